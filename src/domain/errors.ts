@@ -1,0 +1,85 @@
+import {redactSecrets} from './secrets.js';
+
+/** Every failure that a user can meet, with the exit code of the CLI and what to do about it. */
+export const ERROR_CODES = {
+  UNEXPECTED: {exitCode: 1, summary: 'A defect of dl-trade: please report it with the message.'},
+  INTERRUPTED: {
+    exitCode: 1,
+    summary: 'A signal stopped the command before it had finished; nothing half-written is left.',
+  },
+  OUTPUT_FAILED: {
+    exitCode: 1,
+    summary: 'A result could not be written: no space, no permission, or a closed pipe.',
+  },
+
+  USAGE: {exitCode: 2, summary: 'The command line was not understood; see --help.'},
+  CONFIG_INVALID: {
+    exitCode: 2,
+    summary: 'A flag or an environment variable holds a value that is not allowed.',
+  },
+  MODEL_UNKNOWN: {exitCode: 2, summary: 'No model of that name lies under models/.'},
+  SYMBOL_UNKNOWN: {exitCode: 2, summary: 'The provider does not trade that symbol.'},
+  PROVIDER_UNSUPPORTED: {exitCode: 2, summary: 'The provider is not one that this version can trade with.'},
+  LIVE_REFUSED: {exitCode: 2, summary: 'Live trading was asked for without what it needs.'},
+  STATE_LOCKED: {exitCode: 2, summary: 'Another process is using the state directory.'},
+  STATE_MISMATCH: {
+    exitCode: 2,
+    summary: 'The state directory belongs to another strategy, symbol or configuration.',
+  },
+
+  FILE_UNREADABLE: {exitCode: 3, summary: 'A data file is missing, is no file or cannot be read.'},
+  CANDLES_EMPTY: {exitCode: 3, summary: 'The source holds no candle.'},
+  CANDLES_INVALID: {
+    exitCode: 3,
+    summary: 'A candle breaks a data rule: order, grid, a duplicate that disagrees, a value out of range.',
+  },
+  CANDLES_TOO_FEW: {exitCode: 3, summary: 'The history is shorter than what is asked of it.'},
+  SENTIMENT_INVALID: {exitCode: 3, summary: 'A sentiment file breaks its format.'},
+  JOURNAL_CORRUPT: {exitCode: 3, summary: 'The journal is damaged; it was kept aside, never overwritten.'},
+  JOURNAL_FAILED: {
+    exitCode: 3,
+    summary: 'The journal could not be written: the disk is full or the folder is read-only.',
+  },
+
+  MODEL_INVALID: {exitCode: 4, summary: 'A model disagrees with its manifest, schema or shapes.'},
+  MODEL_NOT_FOUND: {exitCode: 4, summary: 'The path holds no model.'},
+  MANIFEST_INVALID: {exitCode: 4, summary: 'A manifest is missing a field or holds one of the wrong kind.'},
+  SCALER_NOT_FITTED: {exitCode: 4, summary: 'A scaler or preprocessor was used before it was fitted.'},
+  REGIME_FIT_FAILED: {
+    exitCode: 4,
+    summary: 'The volatility regime could not be fitted to the training returns.',
+  },
+  CHECKPOINT_REFUSED: {
+    exitCode: 4,
+    summary: 'A .pth file is not one that dl-trade reads; details.checkpointCode says which rule it broke.',
+  },
+  NATIVE_UNAVAILABLE: {exitCode: 4, summary: 'The native addon is not built, or LibTorch cannot be loaded.'},
+  NATIVE_FAILED: {exitCode: 4, summary: 'The native addon reported a failure.'},
+
+  EXCHANGE_FAILED: {exitCode: 5, summary: 'The exchange rejected, failed or could not be reached.'},
+  RISK_HALTED: {exitCode: 6, summary: 'The risk audit halted trading.'},
+} as const satisfies Record<string, {exitCode: 1 | 2 | 3 | 4 | 5 | 6; summary: string}>;
+
+export type ErrorCode = keyof typeof ERROR_CODES;
+
+export interface DlTradeErrorOptions {
+  readonly cause?: unknown;
+  readonly details?: Readonly<Record<string, unknown>>;
+}
+
+/** The one error class: message = what, where, the value in quotes with "was", what to do. */
+export class DlTradeError extends Error {
+  override readonly name: string = 'DlTradeError';
+  readonly code: ErrorCode;
+  readonly details: Readonly<Record<string, unknown>>;
+
+  constructor(code: ErrorCode, message: string, options: DlTradeErrorOptions = {}) {
+    super(redactSecrets(message), options.cause === undefined ? undefined : {cause: options.cause});
+    this.code = code;
+    this.details = options.details ?? {};
+  }
+
+  get exitCode(): number {
+    return ERROR_CODES[this.code].exitCode;
+  }
+}

@@ -1,0 +1,88 @@
+import type {Decimal} from './decimal.js';
+
+export type Side = 'buy' | 'sell';
+
+/** What the strategy wants done about one candle. */
+export type Intent = HoldIntent | OrderIntent;
+
+export interface HoldIntent {
+  readonly kind: 'hold';
+  /** Why nothing is wanted, one of a fixed vocabulary: the journal and the summary count it. */
+  readonly reason:
+    | 'neutral'
+    | 'already-long'
+    | 'already-short'
+    | 'nothing-to-close'
+    | 'order-pending'
+    | 'no-cash'
+    | 'shorts-disabled';
+}
+
+export interface OrderIntent {
+  readonly kind: 'order';
+  /** One per strategy, symbol, candle and purpose; the client order id derives from it. */
+  readonly decisionId: string;
+  readonly symbol: string;
+  readonly side: Side;
+  /** True where the order can only shrink an existing position. */
+  readonly reduceOnly: boolean;
+  readonly quantityBase: Decimal;
+  /** Close of the candle that was decided on, in quote per base. */
+  readonly referencePrice: Decimal;
+  /** quantityBase x referencePrice. */
+  readonly notionalQuote: Decimal;
+  /** max(p, 1 - p) of the forecast; 1 for an exit that no forecast asked for. */
+  readonly confidence: number;
+  /** Why: a signal, or an exit rule. */
+  readonly reason: 'signal' | 'stop-loss' | 'take-profit' | 'trailing-stop' | 'max-holding-time' | 'flatten';
+  /** Open time of the candle that was decided on, ms, UTC. */
+  readonly openTimeMs: number;
+}
+
+declare const approved: unique symbol;
+
+/** An order that RiskAudit let through; nothing else can make one, and a Broker accepts nothing else. */
+export interface ApprovedOrder {
+  readonly [approved]: true;
+  /** At most 36 characters of [A-Za-z0-9_-]; the same decision always gives the same id. */
+  readonly clientOrderId: string;
+  readonly decisionId: string;
+  readonly symbol: string;
+  readonly type: 'market';
+  readonly side: Side;
+  readonly reduceOnly: boolean;
+  readonly quantityBase: Decimal;
+  readonly referencePrice: Decimal;
+  readonly openTimeMs: number;
+}
+
+/** Life of an order. `unknown` is not final: only a query resolves it. */
+export type OrderStatus =
+  'created' | 'open' | 'partially-filled' | 'filled' | 'canceled' | 'rejected' | 'expired' | 'unknown';
+
+/** What a broker says of an order. */
+export interface OrderReport {
+  readonly clientOrderId: string;
+  readonly status: OrderStatus;
+  /** The venue's own id, once it gave one. */
+  readonly venueOrderId?: string;
+  readonly filledBase: Decimal;
+  /** Why it was rejected or expired, in the venue's words. */
+  readonly reason?: string;
+}
+
+/** One execution. */
+export interface Fill {
+  /** Unique per venue and symbol; a fill seen twice is applied once. */
+  readonly fillId: string;
+  readonly clientOrderId: string;
+  readonly symbol: string;
+  readonly side: Side;
+  readonly quantityBase: Decimal;
+  readonly price: Decimal;
+  readonly fee: Decimal;
+  /** What the fee is paid in. */
+  readonly feeCurrency: 'quote' | 'base';
+  /** Time of the execution by the venue's clock, ms, UTC. */
+  readonly timeMs: number;
+}
