@@ -4,7 +4,7 @@ import {join, resolve} from 'node:path';
 import {SetupError, capture, run, say} from './run.mjs';
 import {requirePython} from './prerequisites.mjs';
 
-/** @typedef {{minimum: string, below: string, pinned: string}} Range */
+/** @typedef {{minimum: string, below: string, tested: string}} Range */
 /** @typedef {{directory: string, version: string, from: string}} LibTorch */
 
 const PYTORCH_CPU_INDEX = 'https://download.pytorch.org/whl/cpu';
@@ -60,7 +60,7 @@ function fromEnvironment(range) {
   if (!isSupported(version, range)) {
     throw new SetupError(
       `LIBTORCH holds LibTorch ${version}, want >= ${range.minimum} and < ${range.below}`,
-      `point it at LibTorch ${range.pinned}, or unset it to let the set-up install that`,
+      `point it at LibTorch ${range.tested}, or unset it to let the set-up install that`,
     );
   }
   return {directory, version, from: 'LIBTORCH'};
@@ -101,11 +101,11 @@ export function ensureVenv(root) {
   return python;
 }
 
-/** Installs the pinned CPU build of torch into the project's virtual environment. */
-function installPinned(root, range) {
+/** Installs the tested CPU build of torch into the project's virtual environment. */
+function installTested(root, range) {
   const python = ensureVenv(root);
   // Only Linux has CUDA builds under the plain version; the suffix asks for the CPU one.
-  const wanted = process.platform === 'linux' ? `torch==${range.pinned}+cpu` : `torch==${range.pinned}`;
+  const wanted = process.platform === 'linux' ? `torch==${range.tested}+cpu` : `torch==${range.tested}`;
   say(`installing ${wanted} into .venv (about 190 MB, once)`);
   run(
     python,
@@ -115,8 +115,8 @@ function installPinned(root, range) {
     ],
     {
       fix:
-        `check the network and try again, or install LibTorch ${range.pinned} (CPU) yourself and set LIBTORCH to its directory,`
-        + ` or run "pip install torch==${range.pinned}" for a Python on the PATH`,
+        `check the network and try again, or install LibTorch ${range.tested} (CPU) yourself and set LIBTORCH to its directory,`
+        + ` or run "pip install torch==${range.tested}" for a Python on the PATH`,
     },
   );
   return fromPython(python, range);
@@ -133,7 +133,7 @@ export function prebuiltPackage(root) {
   }
 }
 
-/** Finds LibTorch's headers and libraries: LIBTORCH, an installed Python torch, else the pinned one in .venv.
+/** Finds LibTorch's headers and libraries: LIBTORCH, an installed Python torch, else the tested one in .venv.
  *  @returns {LibTorch}
  *  @throws SetupError */
 export function findLibTorch(root) {
@@ -145,10 +145,10 @@ export function findLibTorch(root) {
     const found = fromPython(python, range);
     if (found !== undefined) return found;
   }
-  const installed = installPinned(root, range);
+  const installed = installTested(root, range);
   if (installed !== undefined) return installed;
   throw new SetupError(
-    `torch ${range.pinned} was installed into .venv but cannot be found there`,
+    `torch ${range.tested} was installed into .venv but cannot be found there`,
     'delete .venv and try again',
   );
 }

@@ -83,7 +83,7 @@ function compileTypeScript() {
 function installReference() {
   const requirements = join(ROOT, 'tools/reference/requirements.txt');
   const range = supportedRange(ROOT);
-  const torch = process.platform === 'linux' ? `torch==${range.pinned}+cpu` : `torch==${range.pinned}`;
+  const torch = process.platform === 'linux' ? `torch==${range.tested}+cpu` : `torch==${range.tested}`;
   return once({
     file: join(STAMPS, 'reference'),
     inputs: fingerprint(ROOT, ['tools/reference/requirements.txt'], [torch]),

@@ -1,0 +1,32 @@
+import type {AccountView} from '../domain/account-view.js';
+import type {Candle} from '../domain/candle.js';
+import type {Forecast, Prediction} from '../domain/forecast.js';
+import type {Fill, Intent, OrderReport} from '../domain/order.js';
+import type {Verdict} from '../domain/verdict.js';
+import type {BrokerEvent} from '../execution/broker.js';
+
+/** What the engine is told, one at a time, in the order in which it happened. */
+export type EngineEvent = {readonly kind: 'candle'; readonly candle: Candle} | BrokerEvent;
+
+/** What became of one event; the journal holds the same. */
+export type StepRecord =
+  | {readonly kind: 'warming-up'; readonly candle: Candle}
+  | DecisionRecord
+  | {readonly kind: 'fill'; readonly fill: Fill; readonly realisedPnlQuote: string}
+  | {readonly kind: 'order'; readonly report: OrderReport}
+  /** News that had been taken in before. */
+  | {readonly kind: 'ignored'};
+
+/** One decided candle. */
+export interface DecisionRecord {
+  readonly kind: 'decided';
+  readonly candle: Candle;
+  readonly forecast: Forecast;
+  readonly prediction: Prediction;
+  /** The account that was decided on, marked at the candle's close. */
+  readonly account: AccountView;
+  readonly intent: Intent;
+  readonly verdict: Verdict;
+  /** The broker's first answer, where an order left. */
+  readonly report: OrderReport | undefined;
+}
