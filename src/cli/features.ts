@@ -53,7 +53,10 @@ export function addFeaturesCommand(program: Command): Command {
         // A table on stdout is the result itself.
         if (options.out === '-') return;
         if (options.json === true) print(JSON.stringify(summary));
-        else print(`${String(summary.rows)} rows of ${String(summary.candles)} candles (${summary.timeframe}) -> ${options.out}`);
+        else
+          print(
+            `${String(summary.rows)} rows of ${String(summary.candles)} candles (${summary.timeframe}) -> ${options.out}`,
+          );
       });
     });
 }

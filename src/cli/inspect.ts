@@ -37,8 +37,12 @@ function reportLines(file: string, report: InspectReport): string[] {
   return [
     `${file}: ${report.format}, ${String(report.tensors.length)} tensors, ${values.toLocaleString('en-US')} values`,
     `  architecture: ${report.architecture ?? 'neither BiLSTM nor Transformer'}`,
-    ...(report.hyperparameters === null ? [] : [`  hyperparameters: ${JSON.stringify(report.hyperparameters)}`]),
-    ...(nonfinite === 0 ? [] : [`  ${String(nonfinite)} values are NaN or infinite: a load would refuse them`]),
+    ...(report.hyperparameters === null
+      ? []
+      : [`  hyperparameters: ${JSON.stringify(report.hyperparameters)}`]),
+    ...(nonfinite === 0
+      ? []
+      : [`  ${String(nonfinite)} values are NaN or infinite: a load would refuse them`]),
     ...report.tensors.map(
       ({name, dtype, shape, nonfinite: bad}) =>
         `  ${name.padEnd(width)}  ${dtype.padEnd(8)} [${shape.join(', ')}]${bad === 0 ? '' : `  ${String(bad)} non-finite`}`,

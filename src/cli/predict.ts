@@ -39,7 +39,10 @@ export function addPredictCommand(program: Command): Command {
     .action(async (options: PredictOptions) => {
       await runAction(async ({print, note, signal}) => {
         if ((options.all === true) !== (options.out !== undefined)) {
-          throw new DlTradeError('USAGE', '--all and --out go together: predict --model M --candles F --all --out F');
+          throw new DlTradeError(
+            'USAGE',
+            '--all and --out go together: predict --model M --candles F --all --out F',
+          );
         }
         const {predictAll, predictLast} = await import('../index.js');
         const progress = new Progress('predict', undefined);
@@ -62,7 +65,10 @@ export function addPredictCommand(program: Command): Command {
           for (const warning of summary.warnings) note(`warning: ${warning}`);
           if (options.out === '-') return;
           if (options.json === true) print(JSON.stringify(summary));
-          else print(`${String(summary.rows)} forecasts of ${String(summary.candles)} candles -> ${options.out}`);
+          else
+            print(
+              `${String(summary.rows)} forecasts of ${String(summary.candles)} candles -> ${options.out}`,
+            );
           return;
         }
         const {prediction, candle, warnings} = await predictLast(request).finally(() => {
@@ -74,9 +80,9 @@ export function addPredictCommand(program: Command): Command {
           return;
         }
         print(
-          `${new Date(candle.openTimeMs).toISOString()}  close ${String(candle.close)}  ${prediction.signal}` +
-            `  probability ${prediction.probability.toFixed(4)}  confidence ${prediction.confidence.toFixed(4)}` +
-            `  (${prediction.model}, ${prediction.prediction_time_ms.toFixed(2)} ms)`,
+          `${new Date(candle.openTimeMs).toISOString()}  close ${String(candle.close)}  ${prediction.signal}`
+            + `  probability ${prediction.probability.toFixed(4)}  confidence ${prediction.confidence.toFixed(4)}`
+            + `  (${prediction.model}, ${prediction.prediction_time_ms.toFixed(2)} ms)`,
         );
       });
     });

@@ -4,6 +4,7 @@ import type {Forecast, Prediction} from '../domain/forecast.js';
 import type {Fill, Intent, OrderReport} from '../domain/order.js';
 import type {Verdict} from '../domain/verdict.js';
 import type {BrokerEvent} from '../execution/broker.js';
+import type {PositionChange} from '../ledger/position-manager.js';
 
 /** What the engine is told, one at a time, in the order in which it happened. */
 export type EngineEvent = {readonly kind: 'candle'; readonly candle: Candle} | BrokerEvent;
@@ -12,7 +13,7 @@ export type EngineEvent = {readonly kind: 'candle'; readonly candle: Candle} | B
 export type StepRecord =
   | {readonly kind: 'warming-up'; readonly candle: Candle}
   | DecisionRecord
-  | {readonly kind: 'fill'; readonly fill: Fill; readonly realisedPnlQuote: string}
+  | {readonly kind: 'fill'; readonly fill: Fill; readonly change: PositionChange}
   | {readonly kind: 'order'; readonly report: OrderReport}
   /** News that had been taken in before. */
   | {readonly kind: 'ignored'};

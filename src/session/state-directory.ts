@@ -3,6 +3,7 @@ import {join} from 'node:path';
 import type {Clock} from '../domain/clock.js';
 import {DlTradeError} from '../domain/errors.js';
 import {JOURNAL_FILE, Journal} from '../store/journal.js';
+import type {Durability} from '../store/journal.js';
 import {StateLock} from '../store/state-lock.js';
 
 /** Where the state directories lie that a run makes for itself. */
@@ -18,6 +19,7 @@ export interface StateRequest {
   /** What the journal's `session` entry must say for its run to be this one; canonical JSON. */
   readonly identity: string;
   readonly pid: number;
+  readonly durability: Durability;
 }
 
 /** A locked state directory with its open journal. */
@@ -88,10 +90,10 @@ function tryOpen(
   }
 }
 
-function open(directory: string, {pid}: StateRequest, clock: Clock): Omit<OpenState, 'resumes'> {
+function open(directory: string, {pid, durability}: StateRequest, clock: Clock): Omit<OpenState, 'resumes'> {
   const lock = StateLock.acquire(directory, {pid});
   try {
-    return {directory, lock, journal: Journal.open(directory, clock)};
+    return {directory, lock, journal: Journal.open(directory, clock, durability)};
   } catch (error) {
     lock.release();
     throw error;

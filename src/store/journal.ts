@@ -31,6 +31,10 @@ const SCHEMA = `
   PRAGMA user_version = ${String(SCHEMA_VERSION)};
 `;
 
+/** What durable lines must outlive: the loss of power, or the death of the process alone, which is enough where the run
+ *  can be made again (a simulation, a replay). */
+export type Durability = 'power' | 'process';
+
 interface Row {
   readonly seq: number;
   readonly kind: EntryKind;
@@ -46,12 +50,14 @@ export class Journal {
   readonly #clock: Clock;
   readonly #insert: StatementSync;
   readonly #path: string;
+  readonly #durability: Durability;
   #isDurable = false;
 
-  private constructor(database: DatabaseSync, path: string, clock: Clock) {
+  private constructor(database: DatabaseSync, path: string, clock: Clock, durability: Durability) {
     this.#database = database;
     this.#path = path;
     this.#clock = clock;
+    this.#durability = durability;
     this.#insert = database.prepare(
       'INSERT INTO entries (kind, candle_ms, body, timing, recorded_at_ms) VALUES (?, ?, ?, ?, ?)',
     );
@@ -60,7 +66,7 @@ export class Journal {
   /** Opens the journal of a state directory, or begins one.
    *  @throws JOURNAL_CORRUPT where the file is damaged or no journal; it is left as it is
    *  @throws JOURNAL_FAILED where it cannot be created or was written by a newer version */
-  static open(directory: string, clock: Clock): Journal {
+  static open(directory: string, clock: Clock, durability: Durability): Journal {
     const path = join(directory, JOURNAL_FILE);
     const database = openDatabase(path, 'write', () => {
       mkdirSync(directory, {recursive: true});
@@ -75,7 +81,7 @@ export class Journal {
       database.close();
       throw journalError(error, path);
     }
-    return new Journal(database, path, clock);
+    return new Journal(database, path, clock, durability);
   }
 
   /** Opens an existing journal for reading alone; a running strategy is not disturbed.
@@ -97,22 +103,19 @@ export class Journal {
         (database.prepare('PRAGMA user_version').get() as {user_version: number}).user_version,
         path,
       );
-      return new Journal(database, path, clock);
+      return new Journal(database, path, clock, 'process');
     } catch (error) {
       database.close();
       throw journalError(error, path);
     }
   }
 
-  /** Appends lines, all or none. `durable` waits until the disk has them: for what must outlive a power cut,
-   *  an order that is about to leave above all; without it they outlive the death of the process alone.
+  /** Appends lines, all or none. `durable`: for what must not be lost, an order that is about to leave above all; it waits
+   *  for the disk where the journal was opened for that. Other lines outlive the death of the process.
    *  @throws JOURNAL_FAILED where the disk is full or gone; nothing is half-written */
   append(entries: readonly NewEntry[], {durable}: {readonly durable: boolean}): void {
     try {
-      if (durable !== this.#isDurable) {
-        this.#database.exec(`PRAGMA synchronous = ${durable ? 'FULL' : 'NORMAL'}`);
-        this.#isDurable = durable;
-      }
+      this.#setSync(durable && this.#durability === 'power');
       const recordedAtMs = this.#clock.nowMs();
       if (entries.length > 1) this.#database.exec('BEGIN IMMEDIATE');
       for (const {kind, candleMs, body, timing} of entries) {
@@ -129,6 +132,12 @@ export class Journal {
       if (this.#database.isTransaction) this.#database.exec('ROLLBACK');
       throw journalError(error, this.#path);
     }
+  }
+
+  #setSync(durable: boolean): void {
+    if (durable === this.#isDurable) return;
+    this.#database.exec(`PRAGMA synchronous = ${durable ? 'FULL' : 'NORMAL'}`);
+    this.#isDurable = durable;
   }
 
   /** Every line in the order in which it was written; of the given kinds, or all. */

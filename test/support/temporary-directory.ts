@@ -1,0 +1,13 @@
+import {mkdtempSync, rmSync} from 'node:fs';
+import {tmpdir} from 'node:os';
+import {join} from 'node:path';
+import {onTestFinished} from 'vitest';
+
+/** A fresh directory that goes when the test ends. */
+export function temporaryDirectory(): string {
+  const directory = mkdtempSync(join(tmpdir(), 'dl-trade-test-'));
+  onTestFinished(() => {
+    rmSync(directory, {recursive: true, force: true});
+  });
+  return directory;
+}
