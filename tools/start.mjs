@@ -15,7 +15,9 @@ const defaults = [
 
 const command = resolve(import.meta.dirname, '../dist/cli/main.js');
 const wantsHelp = has('--help', '-h');
-const child = spawn(process.execPath, [command, ...(wantsHelp ? [] : defaults), ...given], {stdio: 'inherit'});
+const child = spawn(process.execPath, [command, ...(wantsHelp ? [] : defaults), ...given], {
+  stdio: 'inherit',
+});
 
 // A terminal's Ctrl-C reaches the command by itself; a signal sent to this process is handed on.
 process.on('SIGINT', () => undefined);

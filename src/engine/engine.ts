@@ -110,7 +110,7 @@ export class Engine {
   #takeFill(fill: Fill): StepRecord {
     const change = this.#parts.ledger.apply(fill);
     if (change === undefined) return {kind: 'ignored'};
-    this.#parts.risk.applyFill(fill);
+    this.#parts.risk.apply(fill);
     this.#parts.journal.append([fillEntry(fill)], {durable: true});
     return {kind: 'fill', fill, change};
   }

@@ -22,7 +22,8 @@ function sh(program, args, {env, capture = false} = {}) {
   });
   if (capture) process.stdout.write(result.stdout ?? '');
   if (result.error !== undefined) throw result.error;
-  if (result.status !== 0) throw new Error(`${program} ended with ${result.signal ?? `code ${result.status}`}`, {cause: result});
+  if (result.status !== 0)
+    throw new Error(`${program} ended with ${result.signal ?? `code ${result.status}`}`, {cause: result});
   return result.stdout ?? '';
 }
 
@@ -48,7 +49,9 @@ function vitest(name, run) {
 }
 
 function doctest(program) {
-  const environment = {ASAN_OPTIONS: 'detect_stack_use_after_return=1:strict_string_checks=1:detect_odr_violation=0'};
+  const environment = {
+    ASAN_OPTIONS: 'detect_stack_use_after_return=1:strict_string_checks=1:detect_odr_violation=0',
+  };
   let printed = '';
   try {
     printed = sh(join(NATIVE, program), ['--no-colors'], {capture: true, env: environment});
@@ -95,7 +98,9 @@ function main() {
   }
   console.log('');
   for (const {name, failure, seconds} of outcomes) {
-    console.log(`${failure === undefined ? 'ok    ' : 'FAILED'} ${name.padEnd(16)} ${seconds.toFixed(0).padStart(5)} s`);
+    console.log(
+      `${failure === undefined ? 'ok    ' : 'FAILED'} ${name.padEnd(16)} ${seconds.toFixed(0).padStart(5)} s`,
+    );
   }
   console.log(`tests: ${counts.passed} passed, ${counts.failed} failed`);
   return outcomes.some(({failure}) => failure !== undefined) ? 1 : 0;
