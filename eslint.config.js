@@ -1,26 +1,29 @@
 import tseslint from 'typescript-eslint';
 
 // Each stage may import `domain` and what stands here: the order of the stages is known to `engine` alone.
+// `files` is no stage: atomic output and reading of lines, for every stage that owns a file format. What decides,
+// audits, executes and books money has no business with a disk and does not get it.
 const LAYERS = {
   domain: [],
-  candles: [],
-  features: [],
-  model: [],
+  files: [],
+  candles: ['files'],
+  features: ['files'],
+  model: ['files'],
   decision: [],
   risk: [],
   execution: [],
   ledger: [],
-  store: [],
+  store: ['files'],
   config: [],
-  exchange: ['candles', 'execution'],
-  training: ['candles', 'features', 'model'],
+  exchange: ['files', 'candles', 'execution'],
+  training: ['files', 'candles', 'features', 'model'],
   engine: ['candles', 'features', 'model', 'decision', 'risk', 'execution', 'ledger', 'store'],
-  report: ['store'],
+  report: ['files', 'store'],
   session: [
     ...['candles', 'features', 'model', 'decision', 'risk', 'execution', 'ledger', 'store'],
-    ...['engine', 'exchange', 'config', 'report'],
+    ...['files', 'engine', 'exchange', 'config', 'report'],
   ],
-  cli: [],
+  cli: ['files'],
 };
 
 // Time, chance, timers and the environment enter through these alone.
