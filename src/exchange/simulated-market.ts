@@ -33,14 +33,14 @@ const SYMBOLS: Readonly<Record<string, SimulatedSymbol>> = {
 /** Two volatility regimes: how much each scales the moves, and how long it lasts on average. */
 const REGIMES = [
   {scale: 0.75, meanDays: 6},
-  {scale: 1.7, meanDays: 1.5},
+  {scale: 1.5, meanDays: 1.5},
 ] as const;
 
 /** GARCH(1,1) on top of the regime: news and memory; their rest to 1 keeps the mean variance at 1. */
-const NEWS = 0.09;
-const MEMORY = 0.88;
+const NEWS = 0.06;
+const MEMORY = 0.91;
 const JUMPS_A_DAY = 0.4;
-const JUMP_DEVIATIONS = 4;
+const JUMP_DEVIATIONS = 3;
 
 export interface SimulatedMarketOptions {
   readonly symbol: string;
@@ -136,7 +136,7 @@ class Walk {
       highest = Math.max(highest, logPrice);
       lowest = Math.min(lowest, logPrice);
     }
-    const surprise = Math.min((logPrice / deviation) ** 2, 25);
+    const surprise = Math.min((logPrice / deviation) ** 2, 9);
     this.#variance = 1 - NEWS - MEMORY + NEWS * surprise * this.#variance + MEMORY * this.#variance;
     this.#price = this.#onTick(open * Math.exp(logPrice));
 
