@@ -1,23 +1,12 @@
 import {createHash} from 'node:crypto';
-import type {AccountView} from '../domain/account-view.js';
 import type {Candle} from '../domain/candle.js';
 import {Decimal} from '../domain/decimal.js';
 import type {FeatureRow} from '../domain/feature-row.js';
-import type {Forecast, Prediction} from '../domain/forecast.js';
+import type {Prediction} from '../domain/forecast.js';
 import type {Fill, Intent, OrderReport, OrderTerms} from '../domain/order.js';
 import type {Verdict} from '../domain/verdict.js';
 import type {NewEntry} from '../store/journal-entry.js';
-
-/** Everything about one decision, as the journal keeps it. */
-export interface Step {
-  readonly row: FeatureRow;
-  readonly forecast: Forecast;
-  readonly prediction: Prediction;
-  readonly account: AccountView;
-  readonly intent: Intent;
-  readonly verdict: Verdict;
-  readonly context: {readonly candle: Candle; readonly nowMs: number; readonly halted: boolean};
-}
+import type {DecisionRecord} from './step-record.js';
 
 /** What a `step` body says, read back. Decimals are strings. */
 export interface StepBody {
@@ -39,8 +28,12 @@ export function candleEntry(candle: Candle): NewEntry {
 }
 
 /** A decision with all that it rested on; of the features the hash of their 86 float64. */
-export function stepEntry({row, forecast, prediction, account, intent, verdict, context}: Step): NewEntry {
-  const {candle, nowMs, halted} = context;
+export function stepEntry(
+  decided: DecisionRecord,
+  row: FeatureRow,
+  review: {nowMs: number; halted: boolean},
+): NewEntry {
+  const {candle, forecast, prediction, account, intent, verdict} = decided;
   const {values} = row;
   const features = createHash('sha256')
     .update(new Uint8Array(values.buffer, values.byteOffset, values.byteLength))
@@ -62,9 +55,9 @@ export function stepEntry({row, forecast, prediction, account, intent, verdict, 
       account: {cash: account.cashQuote, equity: account.equityQuote, base},
       intent,
       verdict,
-      halted,
+      halted: review.halted,
       // An input of the review, so a replay takes it from here; a simulation's clock is the candle's own.
-      reviewedAtMs: nowMs,
+      reviewedAtMs: review.nowMs,
     },
     timing: {predictionTimeMs: forecast.predictionTimeMs},
   };

@@ -3,20 +3,14 @@ import type {Candle} from '../domain/candle.js';
 import type {Forecast, Prediction} from '../domain/forecast.js';
 import type {Fill, Intent, OrderReport} from '../domain/order.js';
 import type {Verdict} from '../domain/verdict.js';
-import type {BrokerEvent} from '../execution/broker.js';
 import type {PositionChange} from '../ledger/position-manager.js';
 
-/** What the engine is told, one at a time, in the order in which it happened. */
-export type EngineEvent = {readonly kind: 'candle'; readonly candle: Candle} | BrokerEvent;
-
-/** What became of one event; the journal holds the same. */
+/** One thing that happened to a strategy; the journal holds the same. */
 export type StepRecord =
   | {readonly kind: 'warming-up'; readonly candle: Candle}
   | DecisionRecord
   | {readonly kind: 'fill'; readonly fill: Fill; readonly change: PositionChange}
-  | {readonly kind: 'order'; readonly report: OrderReport}
-  /** News that had been taken in before. */
-  | {readonly kind: 'ignored'};
+  | {readonly kind: 'order'; readonly report: OrderReport};
 
 /** One decided candle. */
 export interface DecisionRecord {
@@ -28,6 +22,4 @@ export interface DecisionRecord {
   readonly account: AccountView;
   readonly intent: Intent;
   readonly verdict: Verdict;
-  /** The broker's first answer, where an order left. */
-  readonly report: OrderReport | undefined;
 }
