@@ -59,9 +59,14 @@ function nameCandleFault({openTimeMs, open, high, low, close, volume}: Candle): 
   return {field: 'low', was: String(low), want};
 }
 
-/** True where a candle of the timeframe can open at that time: a multiple of its length since the epoch, and for whole
- *  weeks since the first Monday of 1970. */
-export function isOnGrid(openTimeMs: number, timeframe: Timeframe): boolean {
+/** The open time of the candle of the timeframe that a moment lies in, ms: a multiple of its length since the epoch, and for
+ *  whole weeks since the first Monday of 1970. */
+export function floorToGrid(timeMs: number, timeframe: Timeframe): number {
   const origin = timeframe.ms % WEEK_MS === 0 ? FIRST_MONDAY_MS : 0;
-  return (openTimeMs - origin) % timeframe.ms === 0;
+  return origin + Math.floor((timeMs - origin) / timeframe.ms) * timeframe.ms;
+}
+
+/** True where a candle of the timeframe can open at that time. */
+export function isOnGrid(openTimeMs: number, timeframe: Timeframe): boolean {
+  return floorToGrid(openTimeMs, timeframe) === openTimeMs;
 }

@@ -71,6 +71,13 @@ export class CandleFile {
     return new CandleFile(path, kind, timeframeOf(path, times, options.timeframe), options);
   }
 
+  /** What can be said before the rows are read: that the timeframe is not the one that is wanted. */
+  get warnings(): readonly string[] {
+    const wanted = this.#options.timeframe;
+    if (wanted === undefined || wanted.ms === this.timeframe.ms) return [];
+    return [`"${this.path}" holds ${this.timeframe.name} candles where ${wanted.name} ones are wanted`];
+  }
+
   /** What the last finished pass over `candles` found; `undefined` before one has finished. */
   get findings(): CandleFindings | undefined {
     return this.#findings;
