@@ -1,13 +1,11 @@
 import type {Candle} from '../domain/candle.js';
+import {NestedWindows} from './nested-windows.js';
 
 /** Power of two above the longest look back (50), so that a position wraps by a mask. */
 const CAPACITY = 64;
 
 /** Turnover below this counts as none: dividing by it would leave the range of a double. */
 const LEAST_TURNOVER = 1e-200;
-
-/** Widths of the nested windows that averages and deviations share. */
-export const SPANS = [5, 10, 20, 50] as const;
 
 /** The last candles and what follows from each of them alone or from it and its predecessor.
  *  Every series is a ring written twice, `CAPACITY` apart, so that `series[head - k]` is the value k candles
@@ -40,12 +38,8 @@ export class CandleWindow {
   openTimeMs = Number.NEGATIVE_INFINITY;
   /** True where the newest candle has a predecessor that it can be compared with. */
   hasChange = false;
-  /** Of the closes, over each of `SPANS`. */
-  readonly closes = new NestedMoments();
-  /** sum_w(v) over each of `SPANS`. */
-  readonly volumeSum = new Float64Array(SPANS.length);
-  readonly highest: Extremes = {over14: 0, over20: 0, over50: 0};
-  readonly lowest: Extremes = {over14: 0, over20: 0, over50: 0};
+  /** Averages, deviations and extremes that several indicators share. */
+  readonly nested = new NestedWindows();
 
   /** Takes one valid candle in.
    *  @param hasChange false where no change from the candle before is defined */
@@ -82,7 +76,7 @@ export class CandleWindow {
     this.garmanKlass[slot] = this.garmanKlass[head] =
       0.5 * logRange * logRange - (2 * Math.LN2 - 1) * logBody * logBody;
 
-    this.#aggregate();
+    this.nested.update(this);
   }
 
   /** What the window remembers, in a fixed order: views, so that a snapshot can be read from and written to them. */
@@ -111,79 +105,5 @@ export class CandleWindow {
         this.garmanKlass,
       ],
     ];
-  }
-
-  #aggregate(): void {
-    const {head, volume} = this;
-    this.closes.update(this.close, head);
-
-    let sum = 0;
-    let k = 0;
-    for (let span = 0; span < SPANS.length; span++) {
-      for (; k < SPANS[span]!; k++) sum += volume[head - k]!;
-      this.volumeSum[span] = sum;
-    }
-    updateHighest(this.highest, this.high, head);
-    updateLowest(this.lowest, this.low, head);
-  }
-}
-
-/** The extreme of a series over nested windows. */
-export interface Extremes {
-  over14: number;
-  over20: number;
-  over50: number;
-}
-
-function updateHighest(extremes: Extremes, series: Float64Array, head: number): void {
-  let highest = series[head]!;
-  let k = 1;
-  for (; k < 14; k++) highest = series[head - k]! > highest ? series[head - k]! : highest;
-  extremes.over14 = highest;
-  for (; k < 20; k++) highest = series[head - k]! > highest ? series[head - k]! : highest;
-  extremes.over20 = highest;
-  for (; k < 50; k++) highest = series[head - k]! > highest ? series[head - k]! : highest;
-  extremes.over50 = highest;
-}
-
-function updateLowest(extremes: Extremes, series: Float64Array, head: number): void {
-  let lowest = series[head]!;
-  let k = 1;
-  for (; k < 14; k++) lowest = series[head - k]! < lowest ? series[head - k]! : lowest;
-  extremes.over14 = lowest;
-  for (; k < 20; k++) lowest = series[head - k]! < lowest ? series[head - k]! : lowest;
-  extremes.over20 = lowest;
-  for (; k < 50; k++) lowest = series[head - k]! < lowest ? series[head - k]! : lowest;
-  extremes.over50 = lowest;
-}
-
-/** First and second moments over each of `SPANS` in one pass from the newest value backwards.
- *  All is measured from the newest value, which is a member of every window: then a flat window has deviation
- *  exactly 0, and the sum of squares is at most w times the sum about the mean, so the subtraction loses at
- *  most log10(50) digits, whatever the level of the prices. */
-export class NestedMoments {
-  /** Newest value minus the window's mean. */
-  readonly aboveMean = new Float64Array(SPANS.length);
-  readonly mean = new Float64Array(SPANS.length);
-  /** Sum of squared deviations from the window's mean. */
-  readonly squares = new Float64Array(SPANS.length);
-
-  update(series: Float64Array, head: number): void {
-    const newest = series[head]!;
-    let sum = 0;
-    let squares = 0;
-    let k = 1;
-    for (let span = 0; span < SPANS.length; span++) {
-      const width = SPANS[span]!;
-      for (; k < width; k++) {
-        const difference = series[head - k]! - newest;
-        sum += difference;
-        squares += difference * difference;
-      }
-      const offset = sum / width;
-      this.aboveMean[span] = -offset;
-      this.mean[span] = newest + offset;
-      this.squares[span] = Math.max(0, squares - sum * offset);
-    }
   }
 }

@@ -11,7 +11,6 @@ import {CorwinSchultz} from './indicators/corwin-schultz.js';
 import {Deviations} from './indicators/deviations.js';
 import {FearGreed} from './indicators/fear-greed.js';
 import {GarmanKlass} from './indicators/garman-klass.js';
-import type {Indicator} from './indicators/indicator.js';
 import {Macd} from './indicators/macd.js';
 import {Momentum} from './indicators/momentum.js';
 import {OnBalanceVolume} from './indicators/on-balance-volume.js';
@@ -28,7 +27,14 @@ import {Vwap} from './indicators/vwap.js';
 import {WilliamsR} from './indicators/williams-r.js';
 import {DEFAULT_REGIME} from './regime-filter.js';
 import {requireCandle} from './require-candle.js';
-import {FEATURE_COUNT, FEATURE_SCHEMA, FEATURE_TABLE, GAP_CANDLES, WARM_UP_CANDLES} from './schema.js';
+import {
+  FEATURE_COUNT,
+  FEATURE_SCHEMA,
+  FEATURE_TABLE,
+  GAP_CANDLES,
+  WARM_UP_CANDLES,
+  type IndicatorName,
+} from './schema.js';
 import type {SentimentSeries} from './sentiment.js';
 import {
   decodeDoubles,
@@ -37,6 +43,11 @@ import {
   SNAPSHOT_FORMAT,
   type FeatureStreamSnapshot,
 } from './snapshot.js';
+
+/** Where in a row each indicator's features begin. */
+const AT = Object.fromEntries(
+  [...FEATURE_TABLE.entries()].reverse().map(([at, feature]) => [feature.indicator, at]),
+) as Readonly<Record<IndicatorName, number>>;
 
 /** What the features need beyond candles. */
 export interface FeatureOptions {
@@ -56,10 +67,28 @@ export interface ObservedFeatureRow extends FeatureRow {
  *  Work per candle is bounded by the longest window (50) and allocates nothing. */
 export class FeatureStream {
   readonly #regime: RegimeParameters;
-  readonly #sentiment: FearGreed;
-  readonly #indicators: readonly Indicator[];
-  /** Where in the row each indicator's features begin. */
-  readonly #offsets: readonly number[];
+  readonly #candleChannels = new CandleChannels();
+  readonly #returns = new Returns();
+  readonly #simpleMovingAverages = new SimpleMovingAverages();
+  readonly #macd = new Macd();
+  readonly #rsi = new Rsi();
+  readonly #bollingerBands = new BollingerBands();
+  readonly #averageTrueRange = new AverageTrueRange();
+  readonly #deviations = new Deviations();
+  readonly #momentum = new Momentum();
+  readonly #williamsR = new WilliamsR();
+  readonly #volumeAverages = new VolumeAverages();
+  readonly #onBalanceVolume = new OnBalanceVolume();
+  readonly #vwap = new Vwap();
+  readonly #priceExtremes = new PriceExtremes();
+  readonly #returnMoments = new ReturnMoments();
+  readonly #amihud = new Amihud();
+  readonly #corwinSchultz = new CorwinSchultz();
+  readonly #rollSpread = new RollSpread();
+  readonly #garmanKlass = new GarmanKlass();
+  readonly #fearGreed: FearGreed;
+  readonly #sessionClock = new SessionClock();
+  readonly #volatilityRegime: VolatilityRegime;
   readonly #window = new CandleWindow();
   readonly #values = new Float64Array(FEATURE_COUNT);
   readonly #row = {
@@ -76,34 +105,8 @@ export class FeatureStream {
   /** @throws MODEL_INVALID for regime parameters that are none */
   constructor(options: FeatureOptions = {}) {
     this.#regime = structuredClone(options.regime ?? DEFAULT_REGIME);
-    this.#sentiment = new FearGreed(options.sentiment);
-    this.#indicators = [
-      new CandleChannels(),
-      new Returns(),
-      new SimpleMovingAverages(),
-      new Macd(),
-      new Rsi(),
-      new BollingerBands(),
-      new AverageTrueRange(),
-      new Deviations(),
-      new Momentum(),
-      new WilliamsR(),
-      new VolumeAverages(),
-      new OnBalanceVolume(),
-      new Vwap(),
-      new PriceExtremes(),
-      new ReturnMoments(),
-      new Amihud(),
-      new CorwinSchultz(),
-      new RollSpread(),
-      new GarmanKlass(),
-      this.#sentiment,
-      new SessionClock(),
-      new VolatilityRegime(this.#regime),
-    ];
-    this.#offsets = this.#indicators.map(({name}) =>
-      FEATURE_TABLE.findIndex((feature) => feature.indicator === name),
-    );
+    this.#fearGreed = new FearGreed(options.sentiment);
+    this.#volatilityRegime = new VolatilityRegime(this.#regime);
   }
 
   /** Feeds one closed candle.
@@ -115,10 +118,7 @@ export class FeatureStream {
     const behindGap = candle.afterGap === true && !first;
     this.#window.push(candle, !first && !behindGap);
 
-    const {length} = this.#indicators;
-    for (let i = 0; i < length; i++) {
-      this.#indicators[i]!.update(this.#window, this.#values, this.#offsets[i]!);
-    }
+    this.#describe();
 
     const index = this.#candlesSeen++;
     this.#candlesBehindGap = behindGap ? 0 : Math.min(this.#candlesBehindGap + 1, GAP_CANDLES + 1);
@@ -128,8 +128,36 @@ export class FeatureStream {
     row.openTimeMs = candle.openTimeMs;
     row.filled = candle.filled === true;
     row.segmentStart = index === WARM_UP_CANDLES || this.#candlesBehindGap === GAP_CANDLES;
-    row.sentimentObserved = this.#sentiment.observed;
+    row.sentimentObserved = this.#fearGreed.observed;
     return row;
+  }
+
+  /** Every indicator by name: a list would cost a lookup per indicator and candle. */
+  #describe(): void {
+    const window = this.#window;
+    const row = this.#values;
+    this.#candleChannels.update(window, row, AT['candle-channels']);
+    this.#returns.update(window, row, AT.returns);
+    this.#simpleMovingAverages.update(window, row, AT['simple-moving-averages']);
+    this.#macd.update(window, row, AT.macd);
+    this.#rsi.update(window, row, AT.rsi);
+    this.#bollingerBands.update(window, row, AT['bollinger-bands']);
+    this.#averageTrueRange.update(window, row, AT['average-true-range']);
+    this.#deviations.update(window, row, AT.deviations);
+    this.#momentum.update(window, row, AT.momentum);
+    this.#williamsR.update(window, row, AT['williams-r']);
+    this.#volumeAverages.update(window, row, AT['volume-averages']);
+    this.#onBalanceVolume.update(window, row, AT['on-balance-volume']);
+    this.#vwap.update(window, row, AT.vwap);
+    this.#priceExtremes.update(window, row, AT['price-extremes']);
+    this.#returnMoments.update(window, row, AT['return-moments']);
+    this.#amihud.update(window, row, AT.amihud);
+    this.#corwinSchultz.update(window, row, AT['corwin-schultz']);
+    this.#rollSpread.update(window, row, AT['roll-spread']);
+    this.#garmanKlass.update(window, row, AT['garman-klass']);
+    this.#fearGreed.update(window, row, AT.sentiment);
+    this.#sessionClock.update(window, row, AT['session-clock']);
+    this.#volatilityRegime.update(window, row, AT.regime);
   }
 
   /** Everything that the stream remembers, as plain JSON. */
@@ -170,8 +198,13 @@ export class FeatureStream {
   }
 
   #memory(): readonly Float64Array[] {
-    const states = this.#indicators.flatMap(({state}) => (state === undefined ? [] : [state]));
-    return [...this.#window.memory(), ...states];
+    return [
+      ...this.#window.memory(),
+      this.#macd.state,
+      this.#rsi.state,
+      this.#averageTrueRange.state,
+      this.#volatilityRegime.state,
+    ];
   }
 }
 

@@ -9,7 +9,9 @@ export class CorwinSchultz implements Indicator {
 
   update(window: CandleWindow, row: Float64Array, at: number): void {
     const {high, low, logRange, head} = window;
-    const b = logRange[head]! ** 2 + logRange[head - 1]! ** 2;
+    const range = logRange[head]!;
+    const rangeBefore = logRange[head - 1]!;
+    const b = range * range + rangeBefore * rangeBefore;
     const jointRange = Math.log(
       Math.max(high[head]!, high[head - 1]!) / Math.min(low[head]!, low[head - 1]!),
     );

@@ -1,4 +1,5 @@
-import {SPANS, type CandleWindow} from '../candle-window.js';
+import type {CandleWindow} from '../candle-window.js';
+import {SPANS} from '../nested-windows.js';
 import type {Indicator} from './indicator.js';
 
 /** Sample deviation of the close over 5, 10, 20 and 50 candles, and as a fraction of the close. */
@@ -8,7 +9,7 @@ export class Deviations implements Indicator {
   update(window: CandleWindow, row: Float64Array, at: number): void {
     const close = window.close[window.head]!;
     for (let span = 0; span < SPANS.length; span++) {
-      const deviation = Math.sqrt(window.closes.squares[span]! / (SPANS[span]! - 1));
+      const deviation = Math.sqrt(window.nested.squares[span]! / (SPANS[span]! - 1));
       row[at + 2 * span] = deviation;
       row[at + 2 * span + 1] = deviation / close;
     }

@@ -1,4 +1,5 @@
-import {SPANS, type CandleWindow} from '../candle-window.js';
+import type {CandleWindow} from '../candle-window.js';
+import {SPANS} from '../nested-windows.js';
 import type {Indicator} from './indicator.js';
 
 /** Rate of change in percent over 5, 10, 20 and 50 candles, and the plain difference over 10 and 20. */

@@ -1,4 +1,5 @@
-import {SPANS, type CandleWindow} from '../candle-window.js';
+import type {CandleWindow} from '../candle-window.js';
+import {SPANS} from '../nested-windows.js';
 import type {Indicator} from './indicator.js';
 
 /** Fractional changes over 5, 10, 20 and 50 candles, the last log return, and the candle's own body and range. */

@@ -1,4 +1,5 @@
-import {SPANS, type CandleWindow} from '../candle-window.js';
+import type {CandleWindow} from '../candle-window.js';
+import {SPANS} from '../nested-windows.js';
 import type {Indicator} from './indicator.js';
 
 /** Mean close over 5, 10, 20 and 50 candles, and the close relative to it. */
@@ -8,7 +9,7 @@ export class SimpleMovingAverages implements Indicator {
   update(window: CandleWindow, row: Float64Array, at: number): void {
     const close = window.close[window.head]!;
     for (let span = 0; span < SPANS.length; span++) {
-      const mean = window.closes.mean[span]!;
+      const mean = window.nested.mean[span]!;
       row[at + 2 * span] = mean;
       row[at + 2 * span + 1] = close / mean;
     }

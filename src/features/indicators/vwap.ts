@@ -1,7 +1,6 @@
 import type {CandleWindow} from '../candle-window.js';
+import {OVER_20} from '../nested-windows.js';
 import type {Indicator} from './indicator.js';
-
-const OVER_20 = 2;
 
 /** Volume-weighted average close over 20 candles, and the close relative to it. */
 export class Vwap implements Indicator {
@@ -10,7 +9,7 @@ export class Vwap implements Indicator {
   update(window: CandleWindow, row: Float64Array, at: number): void {
     const {turnover, head} = window;
     const close = window.close[head]!;
-    const volume = window.volumeSum[OVER_20]!;
+    const volume = window.nested.volume[OVER_20]!;
     let traded = 0;
     for (let k = 0; k < 20; k++) traded += turnover[head - k]!;
     // Volumes so small that their products with a price vanish have no average to speak of.
