@@ -16,7 +16,6 @@ interface FeaturesOptions {
   readonly out: string;
   readonly model?: string;
   readonly modelsDir: string;
-  readonly sentiment?: string;
   readonly json?: true;
 }
 
@@ -29,7 +28,6 @@ export function addFeaturesCommand(program: Command): Command {
     .requiredOption('--out <file>', 'where the table goes: .csv, .csv.gz or .parquet; - is stdout')
     .option('--model <name>', 'take the regime parameters that this model was trained with')
     .option('--models-dir <dir>', 'where models lie', 'models')
-    .option('--sentiment <file>', 'fear and greed index: CSV or JSON; without it 50 everywhere')
     .option('--json', 'print what was written as JSON')
     .addHelpText('after', EXAMPLES)
     .action(async (options: FeaturesOptions) => {
@@ -41,7 +39,6 @@ export function addFeaturesCommand(program: Command): Command {
           out: options.out,
           model: options.model,
           modelsDirectory: options.modelsDir,
-          sentimentFile: options.sentiment,
           signal,
           onProgress: (candles) => {
             progress.update(candles);

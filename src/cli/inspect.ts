@@ -1,5 +1,5 @@
 import type {Command} from 'commander';
-import type {InspectReport} from '../model/native.js';
+import type {InspectReport} from '../index.js';
 import {runAction} from './run-action.js';
 
 const EXAMPLES = `

@@ -19,7 +19,11 @@ function createProgram(): Command {
     .enablePositionalOptions()
     .showSuggestionAfterError()
     .exitOverride()
-    .configureOutput({outputError: (text, write) => write(text.replace(/^error: /, 'dl-trade: '))});
+    .configureOutput({
+      outputError(text, write) {
+        write(text.replace(/^error: /, 'dl-trade: '));
+      },
+    });
   addRunOptions(program);
   for (const add of [addPredictCommand, addInspectCommand, addFeaturesCommand]) {
     add(program).exitOverride().showSuggestionAfterError();

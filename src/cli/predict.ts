@@ -18,7 +18,6 @@ interface PredictOptions {
   readonly all?: true;
   readonly out?: string;
   readonly threshold?: string;
-  readonly sentiment?: string;
   readonly json?: true;
 }
 
@@ -33,7 +32,6 @@ export function addPredictCommand(program: Command): Command {
     .option('--all', 'every candle; needs --out')
     .option('--out <file>', 'where --all writes: .csv, .csv.gz or .parquet; - is stdout')
     .option('--threshold <p>', 'buy above it, sell below 1 - it (default: the manifest decides)')
-    .option('--sentiment <file>', 'fear and greed index: CSV or JSON')
     .option('--json', 'print the result as JSON')
     .addHelpText('after', EXAMPLES)
     .action(async (options: PredictOptions) => {
@@ -50,7 +48,6 @@ export function addPredictCommand(program: Command): Command {
           model: options.model,
           modelsDirectory: options.modelsDir,
           candlesFile: options.candles,
-          sentimentFile: options.sentiment,
           threshold: options.threshold,
           environment: process.env,
           signal,

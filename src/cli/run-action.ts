@@ -7,9 +7,9 @@ export interface CommandContext {
   /** Aborts at the first SIGINT or SIGTERM. */
   readonly signal: AbortSignal;
   /** Writes a line of the result to stdout. */
-  print(line: string): void;
+  readonly print: (line: string) => void;
   /** Writes a warning or note to stderr. */
-  note(line: string): void;
+  readonly note: (line: string) => void;
 }
 
 /** Runs one command: signals, errors and exit codes are the same for all of them.

@@ -11,7 +11,6 @@ export function lineOf(
   const label = simulated ? ' [simulated]' : '';
   switch (record.kind) {
     case 'warming-up':
-    case 'ignored':
       return undefined;
     case 'order':
       return `    order ${record.report.clientOrderId} ${record.report.status}${record.report.reason === undefined ? '' : `: ${record.report.reason}`}${label}`;

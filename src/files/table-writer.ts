@@ -1,4 +1,3 @@
-import {DlTradeError} from '../domain/errors.js';
 import {AtomicFile} from './atomic-file.js';
 import {CsvTable} from './csv-table.js';
 import {ParquetTable} from './parquet-table.js';
@@ -21,29 +20,20 @@ export interface TableOptions {
   readonly digits: 'shortest' | 17;
 }
 
-/** What the end of a name says a table is to be written as. */
+/** What the end of a name says a table is to be written as; CSV where it says nothing. */
 export type TableFormat = 'csv' | 'csv.gz' | 'parquet';
 
-/** @throws USAGE for a name that ends in none of .csv, .csv.gz and .parquet */
 export function tableFormatOf(path: string): TableFormat {
-  const match = /\.(csv|csv\.gz|parquet)$/i.exec(path);
-  if (match === null) {
-    throw new DlTradeError(
-      'USAGE',
-      `output was "${path}", want a name that ends in .csv, .csv.gz or .parquet`,
-      {
-        details: {path},
-      },
-    );
-  }
-  return match[1]!.toLowerCase() as TableFormat;
+  const match = /\.(csv\.gz|parquet)$/i.exec(path);
+  return match === null ? 'csv' : (match[1]!.toLowerCase() as TableFormat);
 }
 
 /** Opens a table of `timestamp` and numbers for writing, in the format that its name asks for.
- *  @throws USAGE OUTPUT_FAILED */
+ *  @param path `-` is stdout
+ *  @throws OUTPUT_FAILED */
 export async function createTable(path: string, options: TableOptions): Promise<TableWriter> {
   const format = tableFormatOf(path);
-  const file = await AtomicFile.create(path);
+  const file = await AtomicFile.create(path === '-' ? '/dev/stdout' : path);
   if (format === 'parquet') return await ParquetTable.create(file, options.columns);
   return new CsvTable(file, options, format === 'csv.gz');
 }

@@ -1,0 +1,135 @@
+import type {Candle} from '../domain/candle.js';
+import type {Clock} from '../domain/clock.js';
+import {Decimal} from '../domain/decimal.js';
+import type {MarketRules} from '../domain/market-rules.js';
+import type {Timeframe} from '../domain/timeframe.js';
+import {createDecision} from '../decision/decide.js';
+import type {ExitRules} from '../decision/decision-config.js';
+import type {Broker} from '../execution/broker.js';
+import {reconcile} from '../execution/reconcile.js';
+import {FeatureStream} from '../features/feature-stream.js';
+import type {SentimentSeries} from '../features/sentiment.js';
+import {PositionManager} from '../ledger/position-manager.js';
+import type {Model} from '../model/model-persistence.js';
+import {Predictor} from '../model/predictor.js';
+import {riskLimits} from '../risk/limits.js';
+import type {RiskLimits} from '../risk/limits.js';
+import {RiskAudit} from '../risk/risk-audit.js';
+import type {StoredEntry} from '../store/journal-entry.js';
+import {Engine} from './engine.js';
+import type {EngineParts} from './engine.js';
+import {recall} from './recall.js';
+import type {Recalled} from './recall.js';
+import type {StepRecord} from './step-record.js';
+
+/** What a strategy is made of: everything that differs between backtest, paper and live comes in here. */
+export interface StrategyOptions {
+  /** Names the strategy in decision and order ids; unique among those that share a venue account. */
+  readonly strategyId: string;
+  readonly model: Model;
+  readonly rules: MarketRules;
+  readonly timeframe: Timeframe;
+  readonly broker: Broker;
+  /** By default the decided candle's close: the clock of everything but a live run. */
+  readonly clock?: Clock;
+  /** Default: nothing is kept. */
+  readonly journal?: EngineParts['journal'];
+  /** Buy above it, sell below 1 - it, in [0.5, 1); default: the manifest's. */
+  readonly threshold?: number;
+  /** Default 10,000. */
+  readonly startingCashQuote?: Decimal;
+  /** Largest notional of one position; default 1,000. */
+  readonly maxNotionalQuote?: Decimal;
+  readonly limits?: Partial<RiskLimits>;
+  readonly exits?: ExitRules;
+  /** Default false: spot. */
+  readonly allowShorts?: boolean;
+  readonly feeBps?: number;
+  readonly slippageBps?: number;
+  readonly sentiment?: SentimentSeries;
+  /** True while the kill switch is on; default: never. */
+  readonly isHalted?: () => boolean;
+  /** A clock that never goes back, for `predictionTimeMs` alone; default: nothing is measured. */
+  readonly monotonicMs?: () => number;
+}
+
+const KEEP_NOTHING: EngineParts['journal'] = {append: () => undefined};
+
+/** One model trading one symbol: features, model, decision, risk and ledger, wired. Two of them share nothing, not even where
+ *  they were made from the same model: each has streams, limits, positions and cash of its own. */
+export class DeepLearningStrategy {
+  readonly threshold: number;
+  readonly ledger: PositionManager;
+  readonly #engine: Engine;
+  readonly #broker: Broker;
+  #closeTimeMs = 0;
+  readonly #timeframeMs: number;
+
+  /** @throws CONFIG_INVALID for a setting outside its range, SCALER_NOT_FITTED MODEL_INVALID for a model that cannot predict */
+  constructor(options: StrategyOptions) {
+    const {model, rules, timeframe, broker, strategyId} = options;
+    const {manifest} = model;
+    this.threshold = options.threshold ?? manifest.decisionThreshold;
+    this.#broker = broker;
+    this.#timeframeMs = timeframe.ms;
+    const maxNotionalQuote = options.maxNotionalQuote ?? new Decimal(1000);
+    const account = {
+      symbol: rules.symbol,
+      lotSizeBase: rules.lotSizeBase,
+      ...(options.startingCashQuote === undefined ? {} : {startingCashQuote: options.startingCashQuote}),
+    };
+    const costs = {feeBps: options.feeBps ?? 10, slippageBps: options.slippageBps ?? 2};
+    this.ledger = new PositionManager(account);
+    this.#engine = new Engine({
+      features: new FeatureStream({
+        regime: manifest.regime,
+        ...(options.sentiment === undefined ? {} : {sentiment: options.sentiment}),
+      }),
+      predictor: new Predictor(model, options.monotonicMs ?? (() => 0)),
+      decide: createDecision({
+        ...{strategyId, rules, threshold: this.threshold, maxNotionalQuote, ...costs},
+        ...(options.allowShorts === undefined ? {} : {allowShorts: options.allowShorts}),
+        ...(options.exits === undefined ? {} : {exits: options.exits}),
+      }),
+      risk: new RiskAudit({
+        ...account,
+        timeframeMs: timeframe.ms,
+        limits: riskLimits(timeframe.ms, {
+          maxPositionSizeQuote: maxNotionalQuote,
+          windowLength: manifest.sequenceLength,
+          ...costs,
+          ...options.limits,
+        }),
+      }),
+      ledger: this.ledger,
+      broker,
+      journal: options.journal ?? KEEP_NOTHING,
+      clock: options.clock ?? {nowMs: () => this.#closeTimeMs},
+      rules,
+      timeframeMs: timeframe.ms,
+      threshold: this.threshold,
+      isHalted: options.isHalted ?? (() => false),
+    });
+  }
+
+  /** Takes the next closed candle; the one after it only once this promise has resolved.
+   *  @returns what happened, in order: fills and order news since the candle before, then the decision and its order
+   *  @throws CANDLES_INVALID JOURNAL_FAILED */
+  async onCandle(candle: Candle): Promise<readonly StepRecord[]> {
+    this.#closeTimeMs = candle.openTimeMs + this.#timeframeMs;
+    return this.#engine.process(candle);
+  }
+
+  /** Brings the strategy to where a journal left off, before its first candle. Nothing is decided and nothing is sent.
+   *  @throws JOURNAL_CORRUPT where the journal contradicts itself */
+  recall(entries: Iterable<StoredEntry>): Recalled {
+    return recall(this.#engine, entries);
+  }
+
+  /** Asks the broker about every order whose end the journal does not know, and takes the answers in.
+   *  @returns the news, in order */
+  async reconcile(): Promise<readonly StepRecord[]> {
+    const {reports} = await reconcile(this.#engine.pendingOrders, this.#broker);
+    return this.#engine.takeNews(reports.map((report) => ({kind: 'order', report})));
+  }
+}

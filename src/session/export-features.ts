@@ -1,0 +1,83 @@
+import {CandleFile} from '../candles/read-candles.js';
+import {DlTradeError} from '../domain/errors.js';
+import type {RegimeParameters} from '../domain/feature-schema.js';
+import {FeatureStream} from '../features/feature-stream.js';
+import {FEATURE_NAMES, WARM_UP_CANDLES} from '../features/schema.js';
+import {createTable} from '../files/table-writer.js';
+import {requireGoingOn} from './require-going-on.js';
+import {requireModel} from './require-model.js';
+
+export interface FeatureExport {
+  readonly candlesFile: string;
+  /** `.csv`, `.csv.gz` or `.parquet`; `-` is stdout. */
+  readonly out: string;
+  /** Whose fitted regime parameters are used; without it the documented defaults. */
+  readonly model?: string | undefined;
+  readonly modelsDirectory?: string | undefined;
+  readonly signal?: AbortSignal | undefined;
+  /** Told now and then how many candles are done. */
+  readonly onProgress?: (candles: number) => void;
+}
+
+/** What became of an export. */
+export interface FeatureExportSummary {
+  readonly rows: number;
+  readonly candles: number;
+  readonly timeframe: string;
+  readonly out: string;
+  readonly warnings: readonly string[];
+}
+
+/** Writes `timestamp` and the 86 features of every warm candle of a file: streamed, so its length costs no memory, and
+ *  whole or not at all.
+ *  @throws FILE_UNREADABLE CANDLES_EMPTY CANDLES_INVALID CANDLES_TOO_FEW OUTPUT_FAILED SENTIMENT_INVALID INTERRUPTED */
+export async function exportFeatures(request: FeatureExport): Promise<FeatureExportSummary> {
+  const file = await CandleFile.open(request.candlesFile, {clock: {nowMs: () => Date.now()}});
+  const stream = new FeatureStream(await regimeOf(request));
+  const table = await createTable(request.out, {columns: FEATURE_NAMES, digits: 17});
+  let [rows, candles] = [0, 0];
+  try {
+    for await (const batch of file.batches(request.signal)) {
+      requireGoingOn(request.signal);
+      for (const candle of batch) {
+        candles += 1;
+        const row = stream.push(candle);
+        if (row === undefined) continue;
+        rows += 1;
+        const full = table.write(row.openTimeMs, row.values);
+        if (full !== undefined) await full;
+      }
+      request.onProgress?.(candles);
+    }
+    if (rows === 0) throw tooFew(request.candlesFile, candles);
+    await table.commit();
+  } catch (error) {
+    await table.abort();
+    throw error;
+  }
+  return {
+    rows,
+    candles,
+    timeframe: file.timeframe.name,
+    out: request.out,
+    warnings: file.findings?.warnings ?? [],
+  };
+}
+
+async function regimeOf({
+  model: name,
+  modelsDirectory = 'models',
+}: FeatureExport): Promise<{regime?: RegimeParameters}> {
+  if (name === undefined) return {};
+  const model = await requireModel(name, modelsDirectory);
+  model.network.dispose();
+  return {regime: model.manifest.regime};
+}
+
+function tooFew(candlesFile: string, candles: number): DlTradeError {
+  return new DlTradeError(
+    'CANDLES_TOO_FEW',
+    `"${candlesFile}" holds "${candles}" candles, want at least ${WARM_UP_CANDLES + 1}: the first ones only warm the features up`,
+    {details: {candles, wanted: WARM_UP_CANDLES + 1}},
+  );
+}

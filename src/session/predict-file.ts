@@ -1,0 +1,136 @@
+import {CandleFile} from '../candles/read-candles.js';
+import {loadTradingConfig} from '../config/trading-config.js';
+import type {Candle} from '../domain/candle.js';
+import {DlTradeError} from '../domain/errors.js';
+import type {Forecast, Prediction} from '../domain/forecast.js';
+import {toPrediction} from '../decision/signal.js';
+import {computeFeatures} from '../features/compute-features.js';
+import {FeatureStream} from '../features/feature-stream.js';
+import {requiredHistory} from '../features/schema.js';
+import {createTable} from '../files/table-writer.js';
+import type {Model} from '../model/model-persistence.js';
+import {Predictor} from '../model/predictor.js';
+import {predictHistory} from '../model/predict-history.js';
+import {requireGoingOn} from './require-going-on.js';
+import {requireModel} from './require-model.js';
+
+export interface PredictRequest {
+  /** A name under `modelsDirectory`, or a path. */
+  readonly model: string;
+  readonly modelsDirectory?: string | undefined;
+  readonly candlesFile: string;
+  /** In [0.5, 1); default: TRADING_DECISION_THRESHOLD of `environment`, else the manifest's. */
+  readonly threshold?: string | undefined;
+  readonly environment?: Readonly<Record<string, string | undefined>> | undefined;
+  readonly signal?: AbortSignal | undefined;
+  /** Told now and then how many candles are done. */
+  readonly onProgress?: ((candles: number) => void) | undefined;
+}
+
+export interface LastPrediction {
+  readonly prediction: Prediction;
+  /** The candle that it was made on: the last closed one of the file. */
+  readonly candle: Candle;
+  readonly warnings: readonly string[];
+}
+
+/** The prediction for the last closed candle of a file: the same stages in the same order as a run.
+ *  @throws CANDLES_TOO_FEW where the history behind the last candle is shorter than warm-up and sequence, and what reading
+ *  candles and loading models throws */
+export async function predictLast(request: PredictRequest): Promise<LastPrediction> {
+  const {model, threshold} = await open(request);
+  try {
+    const {file, history} = await readHistory(request);
+    const stream = new FeatureStream({regime: model.manifest.regime});
+    const predictor = new Predictor(model, () => performance.now());
+    let row;
+    for (const [index, candle] of history.entries()) {
+      row = stream.push(candle);
+      if (row !== undefined && index < history.length - 1) predictor.push(row);
+    }
+    const forecast: Forecast | undefined = row === undefined ? undefined : predictor.predict(row);
+    const candle = history.at(-1);
+    if (forecast === undefined || candle === undefined) throw tooFew(request, model, history.length);
+    return {prediction: toPrediction(forecast, threshold), candle, warnings: warningsOf(file, model)};
+  } finally {
+    model.network.dispose();
+  }
+}
+
+/** What became of a whole history's forecasts. */
+export interface PredictionTable {
+  readonly rows: number;
+  readonly candles: number;
+  readonly out: string;
+  readonly warnings: readonly string[];
+}
+
+/** Writes `timestamp` and `probability` of every candle that has a whole sequence behind it, whole or not at all.
+ *  @throws CANDLES_TOO_FEW OUTPUT_FAILED INTERRUPTED, and what reading candles and loading models throws */
+export async function predictAll(request: PredictRequest & {readonly out: string}): Promise<PredictionTable> {
+  const {model} = await open(request);
+  try {
+    const {file, history} = await readHistory(request);
+    const matrix = computeFeatures(history, {regime: model.manifest.regime});
+    const table = await createTable(request.out, {columns: ['probability'], digits: 17});
+    let rows = 0;
+    try {
+      for await (const {openTimesMs, probabilities} of predictHistory(model, matrix)) {
+        requireGoingOn(request.signal);
+        for (let i = 0; i < openTimesMs.length; i++) {
+          await table.write(openTimesMs[i]!, probabilities.subarray(i, i + 1));
+        }
+        rows += openTimesMs.length;
+        request.onProgress?.(rows);
+      }
+      if (rows === 0) throw tooFew(request, model, history.length);
+      await table.commit();
+    } catch (error) {
+      await table.abort();
+      throw error;
+    }
+    return {rows, candles: history.length, out: request.out, warnings: warningsOf(file, model)};
+  } finally {
+    model.network.dispose();
+  }
+}
+
+async function open(request: PredictRequest): Promise<{model: Model; threshold: number}> {
+  const {decisionThreshold} = loadTradingConfig({threshold: request.threshold}, request.environment ?? {});
+  const model = await requireModel(request.model, request.modelsDirectory ?? 'models');
+  return {model, threshold: decisionThreshold ?? model.manifest.decisionThreshold};
+}
+
+async function readHistory({
+  candlesFile,
+  signal,
+}: PredictRequest): Promise<{file: CandleFile; history: readonly Candle[]}> {
+  const file = await CandleFile.open(candlesFile, {clock: {nowMs: () => Date.now()}});
+  const history: Candle[] = [];
+  for await (const batch of file.batches(signal)) {
+    requireGoingOn(signal);
+    for (const candle of batch) history.push(candle);
+  }
+  return {file, history};
+}
+
+function tooFew({candlesFile}: PredictRequest, {manifest}: Model, candles: number): DlTradeError {
+  const wanted = requiredHistory(manifest.sequenceLength);
+  return new DlTradeError(
+    'CANDLES_TOO_FEW',
+    candles < wanted
+      ? `"${candlesFile}" holds "${candles}" candles, want at least ${wanted} to warm up and fill a sequence`
+      : `"${candlesFile}" has a gap too close to its end: no whole sequence lies behind it`,
+    {details: {candles, wanted}},
+  );
+}
+
+function warningsOf(file: CandleFile, {name, manifest}: Model): string[] {
+  const {timeframe} = manifest.trainedOn;
+  const found = file.findings?.warnings ?? [];
+  if (timeframe === file.timeframe.name) return [...found];
+  return [
+    ...found,
+    `${name} was trained on ${timeframe} candles, "${file.path}" holds ${file.timeframe.name} ones`,
+  ];
+}
