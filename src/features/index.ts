@@ -19,4 +19,6 @@ export {
 export type {FeatureStreamSnapshot} from './snapshot.js';
 export {DEFAULT_REGIME, RegimeFilter} from './regime-filter.js';
 export {RecordedSentiment, type SentimentPoint, type SentimentSeries} from './sentiment.js';
+export {parseSentiment, readSentimentFile} from './sentiment-file.js';
+export {fitRegime, returnsOf, type RegimeFit, type RegimeFitOptions} from './regime-fit.js';
 export {isNyseClosed} from './nyse-calendar.js';

@@ -30,7 +30,7 @@ export class RecordedSentiment implements SentimentSeries {
     for (let i = 1; i < sorted.length; i++) {
       const [before, point] = [sorted[i - 1]!, sorted[i]!];
       if (before.timeMs === point.timeMs && before.value !== point.value) {
-        throw invalid(
+        throw invalidSentiment(
           `sentiment of ${new Date(point.timeMs).toISOString()} was both "${before.value}" and "${point.value}", want one value`,
           {timeMs: point.timeMs},
         );
@@ -59,17 +59,22 @@ export class RecordedSentiment implements SentimentSeries {
 /** @throws SENTIMENT_INVALID */
 function requirePoint(point: SentimentPoint, where: string): void {
   if (!(Number.isFinite(point.timeMs) && Math.abs(point.timeMs) <= LATEST_TIME_MS)) {
-    throw invalid(`sentiment ${where}: timestamp was "${point.timeMs}", want ms since the epoch`, {where});
+    throw invalidSentiment(`sentiment ${where}: timestamp was "${point.timeMs}", want ms since the epoch`, {
+      where,
+    });
   }
   if (!(point.value >= 0 && point.value <= 100)) {
-    throw invalid(`sentiment ${where}: value was "${point.value}", want a number from 0 to 100`, {where});
+    throw invalidSentiment(`sentiment ${where}: value was "${point.value}", want a number from 0 to 100`, {
+      where,
+    });
   }
 }
 
 /** The last moment that a Date can hold. */
 const LATEST_TIME_MS = 8.64e15;
 
-export function invalid(
+/** A refusal of what claims to be sentiment. */
+export function invalidSentiment(
   message: string,
   details: Readonly<Record<string, unknown>>,
   cause?: unknown,
