@@ -1,11 +1,9 @@
 import {describe, expect, it} from 'vitest';
 import {circuitBreaker} from '../../../../src/risk/checks/circuit-breaker.js';
 import {keepsTheRiskCheckContract} from '../../../contract/risk-check.js';
-import {checkContext} from '../../../support/risk.js';
-import {candleAt, d, fill, openTime} from '../../../support/trading.js';
 import {FillAudit} from '../../../../src/risk/recompute-account.js';
-import {SYMBOL, TIMEFRAME_MS} from '../../../support/trading.js';
-import {ask} from '../../../support/risk.js';
+import {ask, checkContext} from '../../../support/risk.js';
+import {SYMBOL, TIMEFRAME_MS, candleAt, d, fill, openTime} from '../../../support/trading.js';
 
 function losses(count: number, lastMs: number): FillAudit {
   const fills = new FillAudit(SYMBOL, d(10_000));
