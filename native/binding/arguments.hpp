@@ -1,0 +1,30 @@
+#pragma once
+
+#include <napi.h>
+
+#include <cstdint>
+#include <filesystem>
+#include <optional>
+#include <vector>
+
+#include "networks/options.hpp"
+
+namespace dl_trade::binding {
+
+// Each throws a TypeError that names the argument and what it was.
+
+std::filesystem::path require_path(const Napi::Value& value, const char* name);
+
+/// A whole number in [minimum, maximum]; both at most 2^53 - 1.
+int64_t require_integer(const Napi::Value& value, const char* name, int64_t minimum, int64_t maximum);
+
+/// A copy of a Float32Array that no other thread can change meanwhile.
+std::vector<float> require_floats(const Napi::Value& value, const char* name);
+
+/// The hyperparameters of either network, as src/model/native.ts types them.
+networks::NetworkOptions require_options(const Napi::Value& value, const char* name);
+
+/// Nothing for undefined.
+std::optional<networks::NetworkOptions> optional_options(const Napi::Value& value, const char* name);
+
+}  // namespace dl_trade::binding

@@ -1,0 +1,30 @@
+#pragma once
+
+#include <string>
+
+namespace dl_trade::networks {
+
+/// What computes: to be reported, and recorded beside results that are compared to the bit.
+struct Runtime {
+  /// Of the LibTorch that is loaded, such as "2.13.0".
+  std::string libtorch;
+  /// Of the headers this was compiled with.
+  std::string libtorch_compiled;
+  /// The instruction set that LibTorch's kernels chose, such as "AVX512".
+  std::string isa;
+  int threads;
+};
+
+Runtime runtime();
+
+/// Refuses a LibTorch that is not the one this was compiled with: C++ promises no binary compatibility between two.
+/// @throws std::runtime_error with both versions
+void require_compiled_libtorch();
+
+/// Sets how many threads one computation may use, for the whole process; 1 at start.
+void set_threads(int threads);
+
+/// Makes the calling thread honour set_threads. OpenMP and MKL keep the count per thread, so each computation begins here.
+void apply_threads();
+
+}  // namespace dl_trade::networks
