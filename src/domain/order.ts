@@ -41,9 +41,8 @@ export interface OrderIntent {
 
 declare const approved: unique symbol;
 
-/** An order that RiskAudit let through; nothing else can make one, and a Broker accepts nothing else. */
-export interface ApprovedOrder {
-  readonly [approved]: true;
+/** What an order says, as the journal keeps it: enough to track it and to rebuild a paper venue, never enough to send it. */
+export interface OrderTerms {
   /** At most 36 characters of [A-Za-z0-9_-]; the same decision always gives the same id. */
   readonly clientOrderId: string;
   readonly decisionId: string;
@@ -54,6 +53,11 @@ export interface ApprovedOrder {
   readonly quantityBase: Decimal;
   readonly referencePrice: Decimal;
   readonly openTimeMs: number;
+}
+
+/** An order that RiskAudit let through; nothing else can make one, and a Broker accepts nothing else. */
+export interface ApprovedOrder extends OrderTerms {
+  readonly [approved]: true;
 }
 
 /** Life of an order. `unknown` is not final: only a query resolves it. */

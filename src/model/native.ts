@@ -62,9 +62,10 @@ export type InspectReport =
       /** Such as `torch-zip`. */
       readonly format: string;
       readonly tensors: readonly InspectedTensor[];
+      /** What the file says of itself; null where it says nothing. */
       readonly hyperparameters: CheckpointValue;
       /** What the names and shapes say it is; null where they fit neither network. */
-      readonly architecture: Hyperparameters | null;
+      readonly architecture: Architecture | null;
     }
   | {
       readonly ok: false;

@@ -1,9 +1,18 @@
 import {mkdtempSync, rmSync, writeFileSync} from 'node:fs';
 import {tmpdir} from 'node:os';
 import {join} from 'node:path';
-import {afterAll, beforeAll} from 'vitest';
+import {afterAll, beforeAll, onTestFinished} from 'vitest';
 
-/** A directory of the test file's own, removed behind it. */
+/** A fresh directory that goes when the test ends. */
+export function temporaryDirectory(): string {
+  const directory = create();
+  onTestFinished(() => {
+    remove(directory);
+  });
+  return directory;
+}
+
+/** A directory of the test file's own. */
 export interface TemporaryDirectory {
   path(name: string): string;
   /** Writes a file into it.
@@ -15,10 +24,10 @@ export interface TemporaryDirectory {
 export function useTemporaryDirectory(): TemporaryDirectory {
   let root = '';
   beforeAll(() => {
-    root = mkdtempSync(join(tmpdir(), 'dl-trade-test-'));
+    root = create();
   });
   afterAll(() => {
-    rmSync(root, {recursive: true, force: true});
+    remove(root);
   });
   const path = (name: string): string => join(root, name);
   return {
@@ -28,4 +37,12 @@ export function useTemporaryDirectory(): TemporaryDirectory {
       return path(name);
     },
   };
+}
+
+function create(): string {
+  return mkdtempSync(join(tmpdir(), 'dl-trade-test-'));
+}
+
+function remove(directory: string): void {
+  rmSync(directory, {recursive: true, force: true});
 }

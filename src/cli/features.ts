@@ -1,0 +1,62 @@
+import type {Command} from 'commander';
+import {Progress} from './progress.js';
+import {runAction} from './run-action.js';
+
+const EXAMPLES = `
+Examples:
+  $ dl-trade features --candles BTCUSDT-5m.csv --out features.csv
+  $ dl-trade features --candles btc.csv.gz --out features.parquet --model lstm
+  $ dl-trade features --candles btc.csv --out -          (CSV to stdout)
+
+A row a candle once warm (the first is the file's 601st candle): timestamp in ms and the 86 features of schema dl86/1.
+The regime features use the model's fitted parameters with --model, else the documented defaults.`;
+
+interface FeaturesOptions {
+  readonly candles: string;
+  readonly out: string;
+  readonly model?: string;
+  readonly modelsDir: string;
+  readonly sentiment?: string;
+  readonly json?: true;
+}
+
+/** `dl-trade features`: the 86 features of a candle file. */
+export function addFeaturesCommand(program: Command): Command {
+  return program
+    .command('features')
+    .description('write the 86 features of every candle of a file')
+    .requiredOption('--candles <file>', 'candles: CSV, .csv.gz or Parquet')
+    .requiredOption('--out <file>', 'where the table goes: .csv, .csv.gz or .parquet; - is stdout')
+    .option('--model <name>', 'take the regime parameters that this model was trained with')
+    .option('--models-dir <dir>', 'where models lie', 'models')
+    .option('--sentiment <file>', 'fear and greed index: CSV or JSON; without it 50 everywhere')
+    .option('--json', 'print what was written as JSON')
+    .addHelpText('after', EXAMPLES)
+    .action(async (options: FeaturesOptions) => {
+      await runAction(async ({print, note, signal}) => {
+        const {exportFeatures} = await import('../index.js');
+        const progress = new Progress('features', undefined);
+        const summary = await exportFeatures({
+          candlesFile: options.candles,
+          out: options.out,
+          model: options.model,
+          modelsDirectory: options.modelsDir,
+          sentimentFile: options.sentiment,
+          signal,
+          onProgress: (candles) => {
+            progress.update(candles);
+          },
+        }).finally(() => {
+          progress.end();
+        });
+        for (const warning of summary.warnings) note(`warning: ${warning}`);
+        // A table on stdout is the result itself.
+        if (options.out === '-') return;
+        if (options.json === true) print(JSON.stringify(summary));
+        else
+          print(
+            `${String(summary.rows)} rows of ${String(summary.candles)} candles (${summary.timeframe}) -> ${options.out}`,
+          );
+      });
+    });
+}

@@ -1,0 +1,34 @@
+#!/usr/bin/env node
+import {readFileSync} from 'node:fs';
+import {Command} from 'commander';
+import {addFeaturesCommand} from './features.js';
+import {addInspectCommand} from './inspect.js';
+import {addPredictCommand} from './predict.js';
+import {reportFailure} from './run-action.js';
+import {addRunOptions} from './run.js';
+
+function readVersion(): string {
+  const text = readFileSync(new URL('../../package.json', import.meta.url), 'utf8');
+  return (JSON.parse(text) as {version: string}).version;
+}
+
+function createProgram(): Command {
+  const program = new Command('dl-trade')
+    .description('Run PyTorch BiLSTM and Transformer weights, unchanged, as a crypto trading strategy.')
+    .version(readVersion())
+    .enablePositionalOptions()
+    .showSuggestionAfterError()
+    .exitOverride()
+    .configureOutput({outputError: (text, write) => write(text.replace(/^error: /, 'dl-trade: '))});
+  addRunOptions(program);
+  for (const add of [addPredictCommand, addInspectCommand, addFeaturesCommand]) {
+    add(program).exitOverride().showSuggestionAfterError();
+  }
+  return program;
+}
+
+try {
+  await createProgram().parseAsync();
+} catch (error) {
+  process.exitCode = reportFailure(error);
+}

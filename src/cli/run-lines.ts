@@ -1,0 +1,130 @@
+import type {Candle} from '../domain/candle.js';
+import type {Decimal} from '../domain/decimal.js';
+import type {DecisionRecord, RunSummary, StepRecord} from '../index.js';
+
+/** The line of one event for people; undefined where there is nothing to say. */
+export function lineOf(
+  record: StepRecord,
+  {symbol, simulated}: {symbol: string; simulated: boolean},
+): string | undefined {
+  const [base = symbol, quote = ''] = symbol.split('/');
+  const label = simulated ? ' [simulated]' : '';
+  switch (record.kind) {
+    case 'warming-up':
+    case 'ignored':
+      return undefined;
+    case 'order':
+      return `    order ${record.report.clientOrderId} ${record.report.status}${record.report.reason === undefined ? '' : `: ${record.report.reason}`}${label}`;
+    case 'fill': {
+      const {fill, change} = record;
+      const pnl =
+        change.closedTrade === undefined ? '' : `  realised ${signed(change.realisedPnlQuote)} ${quote}`;
+      return (
+        `    fill ${fill.side} ${fill.quantityBase.toFixed()} ${base} at ${grouped(fill.price)}`
+        + `  fee ${fill.fee.toFixed(2)} ${fill.feeCurrency === 'quote' ? quote : base}${pnl}${label}`
+      );
+    }
+    case 'decided':
+      return decisionLine(record, quote, label);
+  }
+}
+
+function decisionLine(
+  {candle, prediction, account, intent, verdict}: DecisionRecord,
+  quote: string,
+  label: string,
+): string {
+  const [position] = account.positions;
+  const held = position === undefined ? 'flat' : `${position.side} ${position.quantityBase.toFixed()}`;
+  const action =
+    verdict.kind === 'approved'
+      ? ` -> ${intent.kind === 'order' ? intent.side : ''} ${verdict.order.quantityBase.toFixed()} (${intent.reason})`
+      : verdict.kind === 'refused'
+        ? ` -> refused: ${verdict.reasons.join(', ')}`
+        : intent.reason === 'neutral'
+          ? ''
+          : ` -> ${intent.reason}`;
+  return (
+    `${timeOf(candle)}  ${price(candle.close).padStart(11)}  p(up) ${prediction.probability.toFixed(3)}`
+    + `  ${prediction.signal.padEnd(7)}  ${held.padEnd(14)}  equity ${grouped(account.equityQuote)} ${quote}${action}${label}`
+  );
+}
+
+/** The closing lines of a run. */
+export function summaryLines(summary: RunSummary, context: SummaryContext): string[] {
+  const {symbol, timeframe, label, simulated, threshold, stateDirectory, seconds, finished} = context;
+  const quote = symbol.split('/')[1] ?? '';
+  const change =
+    summary.startEquityQuote === null || summary.endEquityQuote === null
+      ? 0
+      : Number(summary.endEquityQuote) / Number(context.startingCashQuote) - 1;
+  const {buy, sell, neutral} = summary.signals;
+  const refused = Object.entries(summary.refusals).map(([reason, count]) => `${reason} ${String(count)}`);
+  const lines = [
+    '',
+    `${finished ? 'Finished' : 'Stopped'}: ${symbol} ${timeframe} on ${label}${simulated ? ' (SIMULATED: no price here was ever traded)' : ''}`,
+    `  candles      ${count(summary.candles)} (${count(summary.warmUpCandles)} to warm up), ${count(summary.decisions)} decided`,
+    `  signals      ${count(buy)} buy, ${count(sell)} sell, ${count(neutral)} neutral at threshold ${String(threshold)}`,
+    `  orders       ${count(summary.orders)}, fills ${count(summary.fills)}, fees ${money(summary.feesPaidQuote)} ${quote}`,
+    `  refusals     ${refused.length === 0 ? 'none' : refused.join(', ')}`,
+    `  equity       ${money(context.startingCashQuote)} -> ${money(summary.endEquityQuote ?? context.startingCashQuote)} ${quote}`
+      + ` (${percent(change)}), max drawdown ${percent(summary.maxDrawdown)}`,
+    `  still held   ${summary.openBase === '0' ? 'nothing' : `${summary.openBase} ${symbol.split('/')[0] ?? ''}`}`,
+    `  journal      ${stateDirectory}`,
+    ...(seconds > 0
+      ? [`  speed        ${count(context.candlesThisTime / seconds)} candles/s over ${seconds.toFixed(1)} s`]
+      : []),
+  ];
+  if (summary.decisions > 0 && buy + sell === 0) {
+    const {lowest, highest} = summary.probability;
+    lines.push(
+      `  No forecast crossed the threshold: probabilities lay in [${String(lowest?.toFixed(3))}, ${String(highest?.toFixed(3))}],`
+        + ` a buy needs more than ${String(threshold)}. Try --threshold with a lower value.`,
+    );
+  }
+  if (summary.decisions === 0) lines.push('  Nothing was decided: the history is shorter than the warm-up.');
+  return lines;
+}
+
+/** What the summary needs that the journal's lines do not say. */
+export interface SummaryContext {
+  readonly symbol: string;
+  readonly timeframe: string;
+  readonly label: string;
+  readonly simulated: boolean;
+  readonly threshold: number;
+  readonly startingCashQuote: string;
+  readonly stateDirectory: string;
+  readonly finished: boolean;
+  /** Wall clock and candles of this process alone. */
+  readonly seconds: number;
+  readonly candlesThisTime: number;
+}
+
+function timeOf(candle: Candle): string {
+  return new Date(candle.openTimeMs).toISOString().slice(0, 16).replace('T', ' ');
+}
+
+function grouped(value: Decimal): string {
+  return money(value.toFixed());
+}
+
+function money(text: string): string {
+  return Number(text).toLocaleString('en-US', {minimumFractionDigits: 2, maximumFractionDigits: 2});
+}
+
+function price(value: number): string {
+  return value >= 1 ? value.toLocaleString('en-US', {maximumFractionDigits: 2}) : value.toPrecision(6);
+}
+
+function count(value: number): string {
+  return Math.round(value).toLocaleString('en-US');
+}
+
+function percent(fraction: number): string {
+  return `${(fraction * 100).toFixed(2)}%`;
+}
+
+function signed(value: Decimal): string {
+  return `${value.isNegative() ? '' : '+'}${value.toFixed(2)}`;
+}

@@ -1,0 +1,68 @@
+import type {Command} from 'commander';
+import type {TradingFlags} from '../index.js';
+import {lineOf, summaryLines} from './run-lines.js';
+import {runAction} from './run-action.js';
+
+const HELP = `
+Examples:
+  $ dl-trade --model lstm                                 paper trading on the embedded simulated market
+  $ dl-trade --model lstm --speed max --max-candles 500   the same, at full speed, bounded
+  $ dl-trade --model transformer --candles btc.csv        replay a file, with paper orders
+  $ dl-trade --model lstm --candles btc.csv --json        print the summary alone, as JSON
+
+Settings from the environment: TRADING_PROVIDER, TRADING_MAX_POSITION_SIZE_USD (1000), TRADING_MAX_DAILY_DRAWDOWN_PCT (5),
+TRADING_MAX_OPEN_POSITIONS (3), TRADING_DECISION_THRESHOLD, TRADING_TESTNET (true). A flag goes before a variable.
+
+Every candle, decision, order and fill goes to a journal in the state directory. A run that was stopped or killed goes on
+where it was when it is started again with the same settings; a finished one begins anew in a fresh directory.
+
+Exit codes: 0 ok, 1 unexpected, 2 usage or configuration, 3 data, 4 model or native, 5 exchange, 6 halted by risk.`;
+
+/** The program's own action: run the strategy. */
+export function addRunOptions(program: Command): void {
+  program
+    .option('--model <name>', 'lstm, transformer, or a path to a model', 'lstm')
+    .option('--candles <file>', 'replay a candle file instead of trading at a provider')
+    .option('--provider <id>', 'where to trade; sim is the embedded simulated market (default: sim)')
+    .option('--symbol <symbol>', 'such as BTC/USDT (default: what the model was trained on)')
+    .option('--timeframe <frame>', "such as 5m or 1h (default: the file's own, else the model's)")
+    .option('--mode <mode>', 'paper or live (default: paper)')
+    .option('--confirm-live <id>', 'the account or exchange that live orders go to')
+    .option('--state-dir <dir>', 'where the journal lies (default: a fresh one below .dl-trade/)')
+    .option('--models-dir <dir>', 'where models lie', 'models')
+    .option('--max-candles <n>', 'stop after so many decided candles')
+    .option('--speed <n>', 'candle time over real time, or max (default: 300; max for a file)')
+    .option('--threshold <p>', 'buy above it, sell below 1 - it (default: the manifest decides)')
+    .option('--seed <n>', 'seed of the simulated market (default: 1)')
+    .option('--cash <quote>', 'what a paper account starts with (default: 10000)')
+    .option('--fee-bps <bps>', 'fee of a paper fill in basis points (default: 10)')
+    .option('--slippage-bps <bps>', 'slippage of a paper fill in basis points (default: 2)')
+    .option('--json', 'print the summary as JSON and nothing else')
+    .addHelpText('after', HELP)
+    .action(async (options: TradingFlags & {json?: true}) => {
+      await runAction(async ({print, note, signal}) => {
+        const {loadTradingConfig, runSession} = await import('../index.js');
+        const config = loadTradingConfig(options, process.env);
+        const json = options.json === true;
+        const result = await runSession(config, {
+          signal,
+          onNote: note,
+          onBegin({label, symbol, timeframe, simulated, threshold, model, resumes, stateDirectory}) {
+            if (json) return;
+            print(
+              `dl-trade: ${model} on ${symbol} ${timeframe}, ${label}, paper account, threshold ${String(threshold)}`
+                + `${simulated ? '. SIMULATED: no price here was ever traded' : ''}`,
+            );
+            print(`${resumes ? 'going on with' : 'journal in'} ${stateDirectory}`);
+          },
+          onRecord(record, context) {
+            if (json) return;
+            const line = lineOf(record, context);
+            if (line !== undefined) print(line);
+          },
+        });
+        if (json) print(JSON.stringify(result));
+        else for (const line of summaryLines(result.summary, result)) print(line);
+      });
+    });
+}

@@ -1,0 +1,25 @@
+import type {AccountView} from '../domain/account-view.js';
+import type {Candle} from '../domain/candle.js';
+import type {Forecast, Prediction} from '../domain/forecast.js';
+import type {Fill, Intent, OrderReport} from '../domain/order.js';
+import type {Verdict} from '../domain/verdict.js';
+import type {PositionChange} from '../ledger/position-manager.js';
+
+/** One thing that happened to a strategy; the journal holds the same. */
+export type StepRecord =
+  | {readonly kind: 'warming-up'; readonly candle: Candle}
+  | DecisionRecord
+  | {readonly kind: 'fill'; readonly fill: Fill; readonly change: PositionChange}
+  | {readonly kind: 'order'; readonly report: OrderReport};
+
+/** One decided candle. */
+export interface DecisionRecord {
+  readonly kind: 'decided';
+  readonly candle: Candle;
+  readonly forecast: Forecast;
+  readonly prediction: Prediction;
+  /** The account that was decided on, marked at the candle's close. */
+  readonly account: AccountView;
+  readonly intent: Intent;
+  readonly verdict: Verdict;
+}

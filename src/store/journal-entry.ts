@@ -1,0 +1,32 @@
+/** What one line of the journal is about. `candle`: taken in without a decision (warm-up). `step`: a decision and its
+ *  verdict. `order`: an approved order, on disk before it leaves. `report`, `fill`: what the venue said of it. */
+export type EntryKind = 'session' | 'candle' | 'step' | 'order' | 'report' | 'fill' | 'end';
+
+/** One line to append. */
+export interface NewEntry {
+  readonly kind: EntryKind;
+  /** Open time of the candle that the line belongs to, ms, UTC; null for `session` and `end`. */
+  readonly candleMs: number | null;
+  /** Everything that a replay must reproduce byte for byte: plain JSON values, decimals as strings. */
+  readonly body: unknown;
+  /** Wall-clock measurements, kept apart because no replay can reproduce them. */
+  readonly timing?: Readonly<Record<string, number>>;
+}
+
+/** One line as it lies in the journal. */
+export interface StoredEntry {
+  readonly seq: number;
+  readonly kind: EntryKind;
+  readonly candleMs: number | null;
+  /** The body's bytes as they were written: canonical JSON. */
+  readonly body: string;
+  readonly recordedAtMs: number;
+}
+
+/** The JSON of a body. Keys stay in the order in which the code writes them, so the same step gives the same bytes;
+ *  a value that JSON cannot carry (NaN, Infinity) becomes its name, so that it is not lost as null. */
+export function canonicalJson(body: unknown): string {
+  return JSON.stringify(body, (_key, value: unknown) =>
+    typeof value === 'number' && !Number.isFinite(value) ? String(value) : value,
+  );
+}

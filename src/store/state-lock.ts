@@ -1,0 +1,65 @@
+import {mkdirSync, readFileSync, writeFileSync} from 'node:fs';
+import {join} from 'node:path';
+import type {DatabaseSyncInstance as DatabaseSync} from '@photostructure/sqlite';
+import {DlTradeError} from '../domain/errors.js';
+import {openDatabase} from './open-database.js';
+
+const LOCK_FILE = 'lock.sqlite';
+const OWNER_FILE = 'owner.json';
+
+/** Keeps a second process out of a state directory. The lock is the operating system's, held through SQLite: it goes
+ *  with the process however that ends, so there is no stale lock to clear after a `kill -9`. */
+export class StateLock {
+  readonly #database: DatabaseSync;
+
+  private constructor(database: DatabaseSync) {
+    this.#database = database;
+  }
+
+  /** @throws STATE_LOCKED where another process holds the directory, JOURNAL_FAILED where it cannot be written */
+  static acquire(directory: string, owner: {readonly pid: number}): StateLock {
+    const database = openDatabase(join(directory, LOCK_FILE), 'write', () => {
+      mkdirSync(directory, {recursive: true});
+    });
+    try {
+      database.exec('PRAGMA busy_timeout = 0; PRAGMA locking_mode = EXCLUSIVE; BEGIN EXCLUSIVE;');
+      writeFileSync(join(directory, OWNER_FILE), JSON.stringify(owner));
+    } catch (error) {
+      database.close();
+      throw lockError(error, directory);
+    }
+    return new StateLock(database);
+  }
+
+  release(): void {
+    if (this.#database.isOpen) this.#database.close();
+  }
+}
+
+function lockError(error: unknown, directory: string): DlTradeError {
+  const why = error instanceof Error ? error.message : String(error);
+  if (!/locked|busy/i.test(why)) {
+    return new DlTradeError(
+      'JOURNAL_FAILED',
+      `state directory "${directory}" cannot be locked (${why}); check its permissions and space`,
+      {
+        cause: error,
+        details: {directory},
+      },
+    );
+  }
+  return new DlTradeError(
+    'STATE_LOCKED',
+    `state directory "${directory}" is in use by ${ownerOf(directory)}; stop it, or name another --state-dir`,
+    {cause: error, details: {directory}},
+  );
+}
+
+function ownerOf(directory: string): string {
+  try {
+    const owner = JSON.parse(readFileSync(join(directory, OWNER_FILE), 'utf8')) as {pid?: unknown};
+    return typeof owner.pid === 'number' ? `process ${owner.pid}` : 'another process';
+  } catch {
+    return 'another process';
+  }
+}

@@ -1,0 +1,117 @@
+import {describe, expect, it} from 'vitest';
+import {loadTradingConfig} from '../../../src/config/trading-config.js';
+import type {TradingFlags} from '../../../src/config/trading-config.js';
+import {redactSecrets} from '../../../src/domain/secrets.js';
+import {caught} from '../../support/caught.js';
+
+describe('loadTradingConfig', () => {
+  it('has a default for everything', () => {
+    expect(loadTradingConfig({}, {})).toEqual({
+      model: 'lstm',
+      modelsDirectory: 'models',
+      provider: 'sim',
+      mode: 'paper',
+      symbol: undefined,
+      timeframe: undefined,
+      candlesFile: undefined,
+      stateDirectory: undefined,
+      maxCandles: undefined,
+      speed: 300,
+      seed: 1,
+      decisionThreshold: undefined,
+      maxPositionSizeQuote: 1000,
+      maxDailyDrawdown: 0.05,
+      maxOpenPositions: 3,
+      startingCashQuote: 10_000,
+      feeBps: 10,
+      slippageBps: 2,
+      testnet: true,
+    });
+  });
+
+  it("takes the old system's variables, and a flag before a variable", () => {
+    const environment = {
+      TRADING_PROVIDER: 'paper',
+      TRADING_MAX_POSITION_SIZE_USD: '250.5',
+      TRADING_MAX_DAILY_DRAWDOWN_PCT: '2',
+      TRADING_MAX_OPEN_POSITIONS: '1',
+      TRADING_DECISION_THRESHOLD: '0.7',
+      TRADING_TESTNET: 'false',
+    };
+    expect(loadTradingConfig({threshold: '0.55'}, environment)).toMatchObject({
+      provider: 'sim',
+      maxPositionSizeQuote: 250.5,
+      maxDailyDrawdown: 0.02,
+      maxOpenPositions: 1,
+      decisionThreshold: 0.55,
+      testnet: false,
+    });
+    expect(loadTradingConfig({}, environment).decisionThreshold).toBe(0.7);
+  });
+
+  it('takes an empty variable as unset', () => {
+    expect(
+      loadTradingConfig({}, {TRADING_DECISION_THRESHOLD: '', TRADING_PROVIDER: ''}).decisionThreshold,
+    ).toBeUndefined();
+  });
+
+  it('replays a file without waiting', () => {
+    expect(loadTradingConfig({candles: 'btc.csv'}, {}).speed).toBe('max');
+    expect(loadTradingConfig({candles: 'btc.csv', speed: '60'}, {}).speed).toBe(60);
+    expect(loadTradingConfig({speed: 'max'}, {}).speed).toBe('max');
+  });
+
+  const wrong: [TradingFlags, Record<string, string>, RegExp][] = [
+    [{threshold: '0.4'}, {}, /--threshold was "0\.4", want a probability of at least 0\.5 and below 1/],
+    [{threshold: 'high'}, {}, /--threshold was "high"/],
+    [{threshold: '1'}, {}, /--threshold was "1"/],
+    [{maxCandles: '0'}, {}, /--max-candles was "0", want a whole number above 0/],
+    [{maxCandles: '2.5'}, {}, /--max-candles was "2\.5"/],
+    [{speed: '-1'}, {}, /--speed was "-1", want a number above 0, or max/],
+    [{speed: 'fast'}, {}, /--speed was "fast"/],
+    [{seed: '-3'}, {}, /--seed was "-3"/],
+    [{cash: 'NaN'}, {}, /--cash was "NaN", want a number above 0/],
+    [{mode: 'demo'}, {}, /--mode was "demo", want paper or live/],
+    [{feeBps: '5000'}, {}, /--fee-bps was "5000", want basis points/],
+    [
+      {},
+      {TRADING_MAX_DAILY_DRAWDOWN_PCT: '-5'},
+      /TRADING_MAX_DAILY_DRAWDOWN_PCT was "-5", want a percentage/,
+    ],
+    [{}, {TRADING_MAX_DAILY_DRAWDOWN_PCT: '101'}, /want a percentage above 0 and up to 100/],
+    [{}, {TRADING_MAX_OPEN_POSITIONS: 'three'}, /TRADING_MAX_OPEN_POSITIONS was "three"/],
+    [{}, {TRADING_TESTNET: 'maybe'}, /TRADING_TESTNET was "maybe", want true or false/],
+    [{}, {TRADING_MAX_POSITION_SIZE_USD: ' '}, /TRADING_MAX_POSITION_SIZE_USD was " "/],
+  ];
+  it.each(wrong)('names the setting, the value and what it may be: %j %j', (flags, environment, message) => {
+    const error = caught(() => loadTradingConfig(flags, environment));
+    expect(error.code).toBe('CONFIG_INVALID');
+    expect(error.exitCode).toBe(2);
+    expect(error.message).toMatch(message);
+  });
+
+  it('refuses futures and unknown providers with a sentence', () => {
+    expect(caught(() => loadTradingConfig({provider: 'binance_futures'}, {})).message).toMatch(
+      /futures are not supported, spot only/,
+    );
+    expect(caught(() => loadTradingConfig({}, {TRADING_PROVIDER: 'mtgox'})).code).toBe(
+      'PROVIDER_UNSUPPORTED',
+    );
+  });
+
+  it('refuses live trading', () => {
+    const error = caught(() => loadTradingConfig({mode: 'live'}, {}));
+    expect(error.code).toBe('LIVE_REFUSED');
+    expect(error.message).toMatch(/--confirm-live was not given/);
+  });
+
+  it('registers every credential, so that no error can carry it', () => {
+    loadTradingConfig({}, {BINANCE_API_KEY: 'canary-key-90aa', KRAKEN_API_SECRET: 'canary-secret-77bb'});
+    expect(redactSecrets('sent canary-key-90aa with canary-secret-77bb')).toBe(
+      'sent [redacted] with [redacted]',
+    );
+    expect(caught(() => loadTradingConfig({threshold: 'canary-key-90aa'}, {})).message).not.toContain(
+      'canary',
+    );
+  });
+});

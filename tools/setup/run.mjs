@@ -1,0 +1,46 @@
+import {spawnSync} from 'node:child_process';
+
+/** A failure that the user can mend: printed as one line with its fix, without a stack. */
+export class SetupError extends Error {
+  /** @param {string} problem what is wrong @param {string} fix what to do */
+  constructor(problem, fix) {
+    super(`${problem}\n  fix: ${fix}`);
+    this.name = 'SetupError';
+  }
+}
+
+/** Prints one progress line on stderr, so that stdout stays the result of the command that follows. */
+export function say(line) {
+  process.stderr.write(`[setup] ${line}\n`);
+}
+
+/** Runs a program with its output going to stderr as it comes.
+ *  @param {string} fix printed when it fails */
+export function run(program, args, {fix, cwd, env} = {}) {
+  const result = spawnSync(program, args, {
+    cwd,
+    env: {...process.env, ...env},
+    stdio: ['ignore', 2, 2],
+    shell: process.platform === 'win32' && !program.endsWith('.exe'),
+  });
+  if (result.signal !== null) process.exit(130);
+  if (result.error !== undefined || result.status !== 0) {
+    const why = result.error?.message ?? `it ended with code ${String(result.status)}`;
+    throw new SetupError(
+      `${program} ${args.slice(0, 3).join(' ')} failed: ${why}`,
+      fix ?? 'read the lines above',
+    );
+  }
+}
+
+/** What a program prints, trimmed; undefined where it is missing or fails. */
+export function capture(program, args, {env} = {}) {
+  const result = spawnSync(program, args, {
+    encoding: 'utf8',
+    env: {...process.env, ...env},
+    stdio: ['ignore', 'pipe', 'ignore'],
+    timeout: 60_000,
+    shell: process.platform === 'win32' && !program.endsWith('.exe'),
+  });
+  return result.error === undefined && result.status === 0 ? result.stdout.trim() : undefined;
+}

@@ -1,0 +1,137 @@
+#!/usr/bin/env node
+// Makes a fresh clone ready to run: packages, LibTorch, the addon, the compiled TypeScript. Fast when nothing changed.
+//   node tools/setup/setup.mjs [--for start|test]
+import {join, resolve} from 'node:path';
+import {ensureVenv, findLibTorch, prebuiltPackage, supportedRange} from './libtorch.mjs';
+import {requireCompiler, requireNode} from './prerequisites.mjs';
+import {SetupError, run, say} from './run.mjs';
+import {fingerprint, once} from './stamp.mjs';
+
+const ROOT = resolve(import.meta.dirname, '../..');
+const STAMPS = join(ROOT, 'build/stamps');
+const ADDON = join(ROOT, 'build/cmake/Release/dl_trade.node');
+const NPM = process.platform === 'win32' ? 'npm.cmd' : 'npm';
+
+function installPackages() {
+  return once({
+    file: join(STAMPS, 'packages'),
+    inputs: fingerprint(ROOT, ['package.json', 'package-lock.json'], [process.version]),
+    products: [join(ROOT, 'node_modules/typescript/package.json')],
+    work() {
+      say('installing npm packages (about 20 s, once)');
+      run(NPM, ['ci', '--no-audit', '--no-fund', '--loglevel=error'], {
+        cwd: ROOT,
+        fix: 'check the network and try again',
+      });
+    },
+  });
+}
+
+function buildAddon() {
+  if ((process.env.LIBTORCH ?? '') === '' && prebuiltPackage(ROOT) !== undefined) {
+    say('a prebuilt addon is installed: nothing to build');
+    return false;
+  }
+  const libtorch = findLibTorch(ROOT);
+  return once({
+    file: join(STAMPS, 'addon'),
+    inputs: fingerprint(
+      ROOT,
+      ['CMakeLists.txt', 'native/core', 'native/binding', 'native/libtorch.json', 'package.json'],
+      [libtorch.directory, libtorch.version, process.platform, process.arch],
+    ),
+    products: [ADDON],
+    work() {
+      requireCompiler();
+      say(`LibTorch ${libtorch.version} from ${libtorch.from}`);
+      say('compiling the addon (one to three minutes, once)');
+      run(
+        process.execPath,
+        [
+          ...[
+            join(ROOT, 'node_modules/cmake-js/bin/cmake-js'),
+            'compile',
+            '--out',
+            'build/cmake',
+            '--parallel',
+            '2',
+          ],
+          `--CDLIBTORCH=${libtorch.directory}`,
+        ],
+        {cwd: ROOT, fix: 'the compiler\'s first error above says what is wrong; "rm -rf build" starts over'},
+      );
+    },
+  });
+}
+
+function compileTypeScript() {
+  return once({
+    file: join(STAMPS, 'typescript'),
+    inputs: fingerprint(ROOT, ['src', 'tsconfig.json', 'package-lock.json']),
+    products: [join(ROOT, 'dist/cli/main.js')],
+    work() {
+      say('compiling TypeScript');
+      run(process.execPath, [join(ROOT, 'node_modules/typescript/bin/tsc'), '-p', 'tsconfig.json'], {
+        cwd: ROOT,
+        fix: 'mend the type errors above',
+      });
+    },
+  });
+}
+
+/** The Python that the parity tests compare with. */
+function installReference() {
+  const requirements = join(ROOT, 'tools/reference/requirements.txt');
+  const range = supportedRange(ROOT);
+  const torch = process.platform === 'linux' ? `torch==${range.tested}+cpu` : `torch==${range.tested}`;
+  return once({
+    file: join(STAMPS, 'reference'),
+    inputs: fingerprint(ROOT, ['tools/reference/requirements.txt'], [torch]),
+    products: [requirements, join(ROOT, '.venv')],
+    work() {
+      const python = ensureVenv(ROOT);
+      say('installing the Python reference into .venv (about a minute, once)');
+      run(
+        python,
+        [
+          ...[
+            '-m',
+            'pip',
+            'install',
+            '--quiet',
+            '--disable-pip-version-check',
+            '--retries',
+            '1',
+            '--timeout',
+            '10',
+          ],
+          ...['--extra-index-url', 'https://download.pytorch.org/whl/cpu', torch, '-r', requirements],
+        ],
+        {fix: 'check the network and try again'},
+      );
+    },
+  });
+}
+
+function main() {
+  const purpose = process.argv[process.argv.indexOf('--for') + 1];
+  requireNode();
+  const started = performance.now();
+  // Every step runs, whether or not an earlier one had work to do.
+  const steps = [
+    installPackages,
+    ...(purpose === 'test' ? [installReference] : []),
+    buildAddon,
+    compileTypeScript,
+  ];
+  const worked = steps.map((step) => step()).some(Boolean);
+  if (worked) say(`ready after ${((performance.now() - started) / 1000).toFixed(0)} s`);
+}
+
+try {
+  main();
+} catch (error) {
+  if (!(error instanceof SetupError)) throw error;
+  process.stderr.write(`[setup] ${error.message}\n`);
+  process.exitCode = 1;
+}

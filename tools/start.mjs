@@ -1,0 +1,27 @@
+// `npm start`: the BiLSTM strategy on the embedded simulated market, bounded and at full speed, so that a first run ends
+// and shows its summary. Every flag that is given goes to the command as it is.
+import {spawn} from 'node:child_process';
+import {resolve} from 'node:path';
+
+const given = process.argv.slice(2);
+const names = new Set(given.map((argument) => argument.split('=')[0]));
+const has = (...flags) => flags.some((flag) => names.has(flag));
+
+const defaults = [
+  ...(has('--model') ? [] : ['--model', 'lstm']),
+  ...(has('--candles', '--provider', '--max-candles') ? [] : ['--max-candles', '400']),
+  ...(has('--speed') ? [] : ['--speed', 'max']),
+];
+
+const command = resolve(import.meta.dirname, '../dist/cli/main.js');
+const wantsHelp = has('--help', '-h');
+const child = spawn(process.execPath, [command, ...(wantsHelp ? [] : defaults), ...given], {
+  stdio: 'inherit',
+});
+
+// A terminal's Ctrl-C reaches the command by itself; a signal sent to this process is handed on.
+process.on('SIGINT', () => undefined);
+process.on('SIGTERM', () => child.kill('SIGTERM'));
+child.on('exit', (code, signal) => {
+  process.exitCode = signal === null ? code : 128 + (signal === 'SIGINT' ? 2 : 15);
+});

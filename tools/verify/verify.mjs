@@ -1,0 +1,109 @@
+#!/usr/bin/env node
+// The one gate, locally and in CI: the README's test command and every check. Every step runs, whatever failed before it.
+//   npm run verify            all of it
+//   npm run verify -- lint    the named steps alone
+import {spawnSync} from 'node:child_process';
+import {existsSync, mkdirSync, readFileSync, rmSync} from 'node:fs';
+import {join, resolve} from 'node:path';
+import {findLibTorch, venvPython} from '../setup/libtorch.mjs';
+
+const ROOT = resolve(import.meta.dirname, '../..');
+const NATIVE = join(ROOT, 'build/native-test');
+const CORPUS = join(ROOT, 'build/corpus');
+const counts = {passed: 0, failed: 0};
+
+function sh(program, args, {env, capture = false} = {}) {
+  const result = spawnSync(program, args, {
+    cwd: ROOT,
+    env: {...process.env, ...env},
+    stdio: ['ignore', capture ? 'pipe' : 'inherit', 'inherit'],
+    encoding: 'utf8',
+    maxBuffer: 1 << 28,
+  });
+  if (capture) process.stdout.write(result.stdout ?? '');
+  if (result.error !== undefined) throw result.error;
+  if (result.status !== 0)
+    throw new Error(`${program} ended with ${result.signal ?? `code ${result.status}`}`, {cause: result});
+  return result.stdout ?? '';
+}
+
+const node = (script, ...args) => sh(process.execPath, [join(ROOT, 'node_modules', script), ...args]);
+const python = (...args) => sh(venvPython(ROOT), args);
+
+function addVitestCounts(file) {
+  if (!existsSync(file)) throw new Error(`vitest left no ${file}`);
+  const report = JSON.parse(readFileSync(file, 'utf8'));
+  counts.passed += report.numPassedTests;
+  counts.failed += report.numFailedTests;
+}
+
+/** Runs a suite whose counts are added whether it passes or fails. */
+function vitest(name, run) {
+  const file = join(ROOT, `build/test-results/${name}.json`);
+  rmSync(file, {force: true});
+  try {
+    run(file);
+  } finally {
+    addVitestCounts(file);
+  }
+}
+
+function doctest(program) {
+  const environment = {
+    ASAN_OPTIONS: 'detect_stack_use_after_return=1:strict_string_checks=1:detect_odr_violation=0',
+  };
+  let printed = '';
+  try {
+    printed = sh(join(NATIVE, program), ['--no-colors'], {capture: true, env: environment});
+  } catch (error) {
+    printed = error.cause?.stdout ?? '';
+    throw error;
+  } finally {
+    const found = /test cases:\s*(\d+)\s*\|\s*(\d+) passed\s*\|\s*(\d+) failed/.exec(printed);
+    counts.passed += Number(found?.[2] ?? 0);
+    counts.failed += Number(found?.[3] ?? 1);
+  }
+}
+
+const STEPS = {
+  test() {
+    vitest('unit', () => sh('npm', ['test', '--silent']));
+  },
+  types: () => node('typescript/bin/tsc', '-p', 'tsconfig.check.json'),
+  lint: () => node('eslint/bin/eslint.js', '.'),
+  format: () => node('prettier/bin/prettier.cjs', '--check', '.'),
+};
+
+function main() {
+  const wanted = process.argv.slice(2);
+  const unknown = wanted.filter((name) => !(name in STEPS));
+  if (unknown.length > 0) {
+    console.error(`verify: no step "${unknown[0]}"; there are ${Object.keys(STEPS).join(', ')}`);
+    return 2;
+  }
+  mkdirSync(join(ROOT, 'build/test-results'), {recursive: true});
+  const outcomes = [];
+  for (const [name, step] of Object.entries(STEPS)) {
+    if (wanted.length > 0 && !wanted.includes(name)) continue;
+    console.log(`\n=== ${name}`);
+    const started = performance.now();
+    let failure;
+    try {
+      step();
+    } catch (error) {
+      failure = error;
+      console.error(`${name}: ${error.message}`);
+    }
+    outcomes.push({name, failure, seconds: (performance.now() - started) / 1000});
+  }
+  console.log('');
+  for (const {name, failure, seconds} of outcomes) {
+    console.log(
+      `${failure === undefined ? 'ok    ' : 'FAILED'} ${name.padEnd(16)} ${seconds.toFixed(0).padStart(5)} s`,
+    );
+  }
+  console.log(`tests: ${counts.passed} passed, ${counts.failed} failed`);
+  return outcomes.some(({failure}) => failure !== undefined) ? 1 : 0;
+}
+
+process.exitCode = main();
