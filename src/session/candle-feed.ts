@@ -22,7 +22,7 @@ export interface CandleFeed {
 
 /** A simulation is told by its seed, a replay by its file. */
 export type FeedIdentity =
-  {readonly source: 'simulated'; readonly seed: number} | {readonly source: 'replay'; readonly path: string};
+  {readonly source: 'sim'; readonly seed: number} | {readonly source: 'replay'; readonly path: string};
 
 /** Opens the source that the configuration asks for; symbol and timeframe default to what the model was trained on.
  *  @throws FILE_UNREADABLE CANDLES_EMPTY CANDLES_INVALID SYMBOL_UNKNOWN CONFIG_INVALID */
@@ -43,7 +43,7 @@ function simulated(symbol: string, timeframe: string, manifest: Manifest, seed: 
   return {
     source,
     rules: source.rules,
-    identity: {source: 'simulated', seed},
+    identity: {source: 'sim', seed},
     warnings: [],
     closingWarnings: () => [],
   };

@@ -1,0 +1,238 @@
+import {execFileSync} from 'node:child_process';
+import {cpSync, mkdirSync, readFileSync, readdirSync, rmSync, truncateSync, writeFileSync} from 'node:fs';
+import {join} from 'node:path';
+import {describe, expect, it} from 'vitest';
+import {simulateCandles} from '../../src/exchange/simulate-candles.js';
+import {candlesToCsv} from '../support/candle-csv.js';
+import {ROOT, runCli} from '../support/cli.js';
+import {temporaryDirectory} from '../support/temporary-directory.js';
+
+const HOUR = {name: '1h', ms: 3_600_000};
+const CANDLES = [...simulateCandles({symbol: 'BTC/USDT', timeframe: HOUR, seed: 9, candles: 660})];
+const LINES = candlesToCsv(CANDLES).trim().split('\n');
+const MODELS = join(ROOT, 'models');
+
+/** The file's lines with one of them changed. */
+function withLine(number: number, change: (cells: string[]) => string[]): string {
+  return LINES.map((line, i) => (i === number ? change(line.split(',')).join(',') : line)).join('\n');
+}
+
+function cell(number: number, column: number, value: string): string {
+  return withLine(number, (cells) => cells.map((old, i) => (i === column ? value : old)));
+}
+
+/** Everything that a failed command must not have touched. */
+function filesOf(directory: string): string[] {
+  return readdirSync(directory, {recursive: true}).map(String).sort();
+}
+
+describe('a candle file that breaks a rule', () => {
+  const cases: [name: string, content: string, message: RegExp][] = [
+    ['a NaN', cell(100, 4, 'NaN'), /line 101: close was "NaN"/],
+    ['a text column', cell(100, 2, 'high'), /line 101: high was "high"/],
+    ['an empty cell', cell(100, 5, ''), /line 101: volume was ""/],
+    ['a negative price', cell(100, 3, '-1'), /line 101: low was "-1"/],
+    [
+      'times that go back',
+      [...LINES.slice(0, 200), LINES[150]!, ...LINES.slice(200)].join('\n'),
+      /line 201: timestamp was .*goes back/,
+    ],
+    [
+      'a duplicate that disagrees',
+      [...LINES.slice(0, 200), LINES[199]!.replace(/,[^,]+,0,0$/, ',1,0,0'), ...LINES.slice(200)].join('\n'),
+      /line 201: volume was "1"/,
+    ],
+    ['no rows', `${LINES[0]!}\n`, /no candle/i],
+    ['nothing', '', /empty/i],
+    ['no such column', LINES.join('\n').replace('close', 'last'), /close/],
+    ['too few candles', LINES.slice(0, 300).join('\n'), /want at least/],
+  ];
+  it.each(cases)('is refused with a line that names the place: %s', async (name, content, message) => {
+    const cwd = temporaryDirectory();
+    writeFileSync(join(cwd, 'candles.csv'), content);
+    const {code, stdout, stderr} = await runCli(
+      [
+        'predict',
+        '--model',
+        'lstm',
+        '--candles',
+        'candles.csv',
+        '--all',
+        '--out',
+        'out.csv',
+        '--models-dir',
+        MODELS,
+      ],
+      {cwd},
+    );
+    expect(stderr, name).toMatch(message);
+    expect(stderr.trim().split('\n'), name).toHaveLength(1);
+    expect(code, name).toBe(3);
+    expect(stdout, name).toBe('');
+    expect(filesOf(cwd), name).toEqual(['candles.csv']);
+  });
+
+  it('is refused where it is missing, or a directory', async () => {
+    const cwd = temporaryDirectory();
+    for (const path of ['nowhere.csv', '.']) {
+      const {code, stderr} = await runCli(['--candles', path, '--models-dir', MODELS], {cwd});
+      expect(code).toBe(3);
+      expect(stderr).toContain('[FILE_UNREADABLE]');
+    }
+  });
+});
+
+describe('a model that is not right', () => {
+  it('is a usage error where the bare name is unknown, and names those that are there', async () => {
+    const {code, stderr} = await runCli(['--model', 'gru']);
+    expect(code).toBe(2);
+    expect(stderr).toMatch(
+      /^dl-trade: model was "gru", but "models" has lstm, transformer; .*\[MODEL_UNKNOWN\]\n$/,
+    );
+  });
+
+  it('is a model error where the path holds none', async () => {
+    const {code, stderr} = await runCli(['--model', './nowhere']);
+    expect(code).toBe(4);
+    expect(stderr).toContain('[MODEL_NOT_FOUND]');
+  });
+
+  const damages: [name: string, damage: (model: string) => void, message: RegExp][] = [
+    [
+      'a truncated checkpoint',
+      (model) => {
+        truncateSync(join(model, 'weights.pth'), 100_000);
+      },
+      /sha256 of weights\.pth/,
+    ],
+    [
+      'a manifest of other sizes',
+      (model) => {
+        editManifest(model, (text) => text.replace('"hidden_size": 128', '"hidden_size": 64'));
+      },
+      /hidden_size/,
+    ],
+    [
+      'a manifest of another schema',
+      (model) => {
+        editManifest(model, (text) => text.replace('dl86/1', 'dl77/1'));
+      },
+      /feature schema was "dl77\/1/,
+    ],
+    [
+      'a manifest without a field',
+      (model) => {
+        editManifest(model, (text) => text.replace('"horizon"', '"horizont"'));
+      },
+      /horizon/,
+    ],
+    [
+      'a manifest that is no JSON',
+      (model) => {
+        writeFileSync(join(model, 'manifest.json'), '{');
+      },
+      /no JSON/,
+    ],
+    [
+      'no manifest',
+      (model) => {
+        rmSync(join(model, 'manifest.json'));
+      },
+      /no manifest\.json/,
+    ],
+  ];
+  it.each(damages)('is refused with the reason: %s', async (name, damage, message) => {
+    const cwd = temporaryDirectory();
+    cpSync(join(MODELS, 'lstm'), join(cwd, 'mine'), {recursive: true});
+    damage(join(cwd, 'mine'));
+    const {code, stdout, stderr} = await runCli(
+      ['--model', './mine', '--speed', 'max', '--max-candles', '1'],
+      {cwd},
+    );
+    expect(stderr, name).toMatch(message);
+    expect(stderr.trim().split('\n'), name).toHaveLength(1);
+    expect(code, name).toBe(4);
+    expect(stdout, name).toBe('');
+    expect(
+      filesOf(cwd).some((path) => path.startsWith('.dl-trade')),
+      name,
+    ).toBe(false);
+  });
+});
+
+function editManifest(model: string, edit: (text: string) => string): void {
+  const path = join(model, 'manifest.json');
+  const before = readFileSync(path, 'utf8');
+  const after = edit(before);
+  if (after === before) throw new Error('the edit changed nothing');
+  writeFileSync(path, after);
+}
+
+describe('a command line that is not understood', () => {
+  const cases: [args: string[], message: RegExp][] = [
+    [['--modle', 'lstm'], /unknown option '--modle'.*\n.*did you mean --model/is],
+    [['predcit'], /predcit/],
+    [['predict', '--model', 'lstm'], /--candles/],
+    [['predict', '--model', 'lstm', '--candles', 'x.csv', '--all'], /--all and --out go together/],
+    [['--symbol', 'DOGE/USDT'], /symbol was "DOGE\/USDT".*BTC\/USDT/],
+    [['--symbol', 'bitcoin'], /symbol was "bitcoin"/],
+    [['--timeframe', '7x'], /timeframe was "7x"/],
+    [['--provider', 'binance_futures'], /futures are not supported/],
+    [['--mode', 'live'], /live trading/],
+    [['--threshold', '2'], /--threshold was "2"/],
+  ];
+  it.each(cases)('is a usage error with what was wrong: %j', async (args, message) => {
+    const flags = args[0]!.startsWith('--') ? [...args, '--models-dir', MODELS] : args;
+    const {code, stdout, stderr} = await runCli(flags, {cwd: temporaryDirectory()});
+    expect(stderr).toMatch(message);
+    expect(code).toBe(2);
+    expect(stdout).toBe('');
+  });
+});
+
+describe('a checkpoint that is none', () => {
+  it('is reported by inspect with a code, and exit 4', async () => {
+    const cwd = temporaryDirectory();
+    writeFileSync(join(cwd, 'a.pth'), 'PK\u0003\u0004 not really');
+    const {code, stdout} = await runCli(['inspect', 'a.pth', '--json'], {cwd});
+    expect(code).toBe(4);
+    expect(JSON.parse(stdout)).toMatchObject({ok: false, code: expect.stringMatching(/^[A-Z_]+$/) as string});
+    expect((await runCli(['inspect', 'nowhere.pth'], {cwd})).code).toBe(4);
+  });
+});
+
+describe('a full disk', () => {
+  it.skipIf(process.getuid?.() !== 0)(
+    'leaves the journal readable, with one line of what to do',
+    async () => {
+      const cwd = temporaryDirectory();
+      const disk = join(cwd, 'disk');
+      mkdirSync(disk);
+      execFileSync('mount', ['-t', 'tmpfs', '-o', 'size=400k', 'tmpfs', disk]);
+      try {
+        const args = ['--speed', 'max', '--models-dir', MODELS, '--state-dir', 'disk/state'];
+        const full = await runCli(args, {cwd});
+        expect(full.stderr).toMatch(
+          /^dl-trade: journal ".*" could not be written .*free some space.*\[JOURNAL_FAILED\]\n$/,
+        );
+        expect(full.code).toBe(3);
+        execFileSync('mount', ['-o', 'remount,size=8m', disk]);
+        const again = await runCli([...args, '--max-candles', '40', '--json'], {cwd});
+        expect(again.stderr).toBe('');
+        expect(again.code).toBe(0);
+      } finally {
+        execFileSync('umount', [disk]);
+      }
+    },
+  );
+
+  it('leaves no half of a table', async () => {
+    const cwd = temporaryDirectory();
+    writeFileSync(join(cwd, 'candles.csv'), LINES.join('\n'));
+    const {code, stderr} = await runCli(['features', '--candles', 'candles.csv', '--out', '/dev/full'], {
+      cwd,
+    });
+    expect(stderr).toContain('[OUTPUT_FAILED]');
+    expect(code).toBe(1);
+  });
+});
