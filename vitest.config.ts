@@ -5,11 +5,25 @@ export default defineConfig({
     include: ['test/**/*.test.ts'],
     setupFiles: ['test/support/setup.ts'],
     sequence: {shuffle: true},
-    testTimeout: 30_000,
+    testTimeout: 60_000,
+    // Two cores: a worker more only makes the others wait.
+    maxWorkers: 2,
+    reporters: ['default', 'json'],
+    outputFile: {json: 'build/test-results/unit.json'},
     coverage: {
+      enabled: true,
       provider: 'v8',
       include: ['src/**/*.ts'],
+      // The commands run in processes of their own, where coverage does not look.
+      exclude: ['src/cli/**', 'src/index.ts', 'src/features/index.ts'],
       reporter: ['text-summary', 'json-summary', 'html'],
+      reportsDirectory: 'build/coverage',
+      thresholds: {
+        lines: 90,
+        'src/model/model-persistence.ts': {lines: 100},
+        'src/training/data-preprocessor.ts': {lines: 100},
+        'src/training/time-series-dataset.ts': {lines: 100},
+      },
     },
   },
 });

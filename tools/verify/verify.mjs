@@ -72,6 +72,32 @@ const STEPS = {
   types: () => node('typescript/bin/tsc', '-p', 'tsconfig.check.json'),
   lint: () => node('eslint/bin/eslint.js', '.'),
   format: () => node('prettier/bin/prettier.cjs', '--check', '.'),
+  'native-build'() {
+    const {directory} = findLibTorch(ROOT);
+    sh('cmake', ['-S', 'native/test', '-B', NATIVE, '-DCMAKE_BUILD_TYPE=Debug', `-DLIBTORCH=${directory}`]);
+    sh('cmake', ['--build', NATIVE, '--parallel', '2']);
+  },
+  'native-checkpoint': () => doctest('checkpoint_tests'),
+  'native-networks': () => doctest('networks/network_tests'),
+  'native-mutants': () => sh(join(NATIVE, 'checkpoint_mutants'), ['1', '200000']),
+  corpus() {
+    rmSync(CORPUS, {recursive: true, force: true});
+    python('test/corpus/generate.py', '--out', CORPUS);
+    const env = {DL_TRADE_CORPUS: CORPUS, DL_TRADE_CHECKPOINT_VERDICT: join(NATIVE, 'checkpoint_verdict')};
+    vitest('corpus', (file) =>
+      sh(
+        process.execPath,
+        [
+          'node_modules/vitest/vitest.mjs',
+          'run',
+          'test/native/corpus.test.ts',
+          '--coverage.enabled=false',
+          '--outputFile.json=' + file,
+        ],
+        {env},
+      ),
+    );
+  },
 };
 
 function main() {
