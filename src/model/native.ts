@@ -1,5 +1,10 @@
 /** The native addon's whole surface. This file is the only one that loads the `.node` file. */
 
+import {createRequire} from 'node:module';
+import {fileURLToPath} from 'node:url';
+
+import {DlTradeError, ERROR_CODES, type ErrorCode} from '../domain/errors.js';
+
 export type Architecture = 'bilstm' | 'transformer';
 
 /** What `BiLSTMClassifier` and `TransformerClassifier` are made with; names as in PyTorch. */
@@ -73,3 +78,218 @@ export type InspectReport =
       readonly code: string;
       readonly message: string;
     };
+
+/** What computes; recorded beside results that are to be reproduced to the bit. */
+export interface NativeVersions {
+  readonly addon: string;
+  readonly libtorch: string;
+  readonly napi: number;
+  /** The instruction set of LibTorch's kernels, such as `AVX512`. */
+  readonly isa: string;
+  /** Threads that one computation may use. */
+  readonly threads: number;
+}
+
+/** Reads a `.pth`, all or nothing, and makes the network that its names and shapes say it is.
+ *  @param expected sizes that a manifest gives; a contradiction is refused. It supplies nhead and dropout where the file
+ *    does not, else they are 8 and 0.2
+ *  @throws CHECKPOINT_REFUSED with `details.checkpointCode`, MODEL_INVALID, NATIVE_UNAVAILABLE, TypeError */
+export function loadNetwork(path: string, expected?: Hyperparameters): NativeNetwork {
+  const addon = requireAddon();
+  return new AddonNetwork(
+    addon,
+    translated(() => addon.loadNetwork(path, expected), path),
+  );
+}
+
+/** The same off the main thread. */
+export async function loadNetworkAsync(path: string, expected?: Hyperparameters): Promise<NativeNetwork> {
+  const addon = requireAddon();
+  return new AddonNetwork(addon, await translatedAsync(() => addon.loadNetworkAsync(path, expected), path));
+}
+
+/** A network with PyTorch's initial weights.
+ *  @param seed whole number from 0 to 2^53 - 1; the same seed gives the same weights
+ *  @throws MODEL_INVALID for sizes that cannot be built, TypeError */
+export function createNetwork(hyperparameters: Hyperparameters, seed: number): NativeNetwork {
+  const addon = requireAddon();
+  return new AddonNetwork(
+    addon,
+    translated(() => addon.createNetwork(hyperparameters, seed)),
+  );
+}
+
+/** Says what a file holds, or which rule it breaks; a bad file is a report, not an error.
+ *  @throws NATIVE_UNAVAILABLE, TypeError for a path that is none */
+export function inspectCheckpoint(path: string): InspectReport {
+  const addon = requireAddon();
+  try {
+    return translated(() => addon.inspectCheckpoint(path));
+  } catch (error) {
+    return refusalReport(error);
+  }
+}
+
+/** The same off the main thread. */
+export async function inspectCheckpointAsync(path: string): Promise<InspectReport> {
+  const addon = requireAddon();
+  try {
+    return await translatedAsync(() => addon.inspectCheckpointAsync(path));
+  } catch (error) {
+    return refusalReport(error);
+  }
+}
+
+/** @throws NATIVE_UNAVAILABLE */
+export function nativeVersions(): NativeVersions {
+  return requireAddon().versions();
+}
+
+/** Sets how many threads one computation may use, in the whole process; 1 at start, which suits single windows.
+ *  @throws TypeError unless a whole number from 1 to 1024 */
+export function setThreads(threads: number): void {
+  const addon = requireAddon();
+  translated(() => {
+    addon.setThreads(threads);
+  });
+}
+
+/** Tries each place in turn; exported for its tests.
+ *  @param load requires a module by path or name
+ *  @throws NATIVE_UNAVAILABLE with what was wrong at each place */
+export function loadAddon(load: (place: string) => unknown, places: readonly string[]): unknown {
+  const causes: unknown[] = [];
+  for (const place of places) {
+    try {
+      return load(place);
+    } catch (error) {
+      causes.push(error);
+    }
+  }
+  const reasons = places.map((place, index) => `${place}: ${reasonOf(causes[index], place)}`);
+  throw new DlTradeError(
+    'NATIVE_UNAVAILABLE',
+    `The native addon could not be loaded (${reasons.join('; ')}). Build it with \`npm run setup\`.`,
+    {cause: new AggregateError(causes), details: {places, platform: process.platform, arch: process.arch}},
+  );
+}
+
+declare const handleBrand: unique symbol;
+interface Handle {
+  readonly [handleBrand]: true;
+}
+
+/** The functions of the `.node` file. A handle is an opaque value that only they can read. */
+interface Addon {
+  loadNetwork(path: string, expected: Hyperparameters | undefined): Handle;
+  loadNetworkAsync(path: string, expected: Hyperparameters | undefined): Promise<Handle>;
+  createNetwork(hyperparameters: Hyperparameters, seed: number): Handle;
+  inspectCheckpoint(path: string): InspectReport;
+  inspectCheckpointAsync(path: string): Promise<InspectReport>;
+  describe(network: Handle): {hyperparameters: Hyperparameters; parameterCount: number};
+  predict(network: Handle, windows: Float32Array, batch: number, steps: number): Float32Array;
+  predictAsync(network: Handle, windows: Float32Array, batch: number, steps: number): Promise<Float32Array>;
+  parameters(network: Handle): Record<string, {shape: readonly number[]; data: Float32Array}>;
+  save(network: Handle, path: string): void;
+  dispose(network: Handle): void;
+  versions(): NativeVersions;
+  setThreads(threads: number): void;
+}
+
+// The same from src/model and from dist/model.
+const LOCAL_BUILD = fileURLToPath(new URL('../../build/cmake/Release/dl_trade.node', import.meta.url));
+const PLATFORM_PACKAGE = `@dl-trade/${process.platform}-${process.arch}`;
+
+let loadedAddon: Addon | undefined;
+
+// On first use: loading LibTorch takes a sixth of a second, which `--help` need not pay.
+function requireAddon(): Addon {
+  loadedAddon ??= loadAddon(createRequire(import.meta.url), [LOCAL_BUILD, PLATFORM_PACKAGE]) as Addon;
+  return loadedAddon;
+}
+
+class AddonNetwork implements NativeNetwork {
+  readonly hyperparameters: Hyperparameters;
+  readonly parameterCount: number;
+  readonly #addon: Addon;
+  readonly #handle: Handle;
+
+  constructor(addon: Addon, handle: Handle) {
+    this.#addon = addon;
+    this.#handle = handle;
+    const {hyperparameters, parameterCount} = addon.describe(handle);
+    this.hyperparameters = Object.freeze(hyperparameters);
+    this.parameterCount = parameterCount;
+  }
+
+  predict(windows: Float32Array, batch: number, steps: number): Float32Array {
+    return translated(() => this.#addon.predict(this.#handle, windows, batch, steps));
+  }
+
+  async predictAsync(windows: Float32Array, batch: number, steps: number): Promise<Float32Array> {
+    return translatedAsync(() => this.#addon.predictAsync(this.#handle, windows, batch, steps));
+  }
+
+  parameters(): Record<string, {readonly shape: readonly number[]; readonly data: Float32Array}> {
+    return translated(() => this.#addon.parameters(this.#handle));
+  }
+
+  save(path: string): void {
+    translated(() => {
+      this.#addon.save(this.#handle, path);
+    }, path);
+  }
+
+  dispose(): void {
+    this.#addon.dispose(this.#handle);
+  }
+}
+
+/** @param file what the call is about, where its message may not say so itself */
+function translated<T>(call: () => T, file?: string): T {
+  try {
+    return call();
+  } catch (error) {
+    throw translate(error, file);
+  }
+}
+
+async function translatedAsync<T>(call: () => Promise<T>, file?: string): Promise<T> {
+  try {
+    return await call();
+  } catch (error) {
+    throw translate(error, file);
+  }
+}
+
+function translate(error: unknown, file?: string): unknown {
+  if (error instanceof TypeError || !(error instanceof Error)) return error;
+  const {code, checkpointCode} = error as {code?: unknown; checkpointCode?: unknown};
+  const said = file === undefined || error.message.includes(file);
+  return new DlTradeError(
+    isErrorCode(code) ? code : 'NATIVE_FAILED',
+    said ? error.message : `${file}: ${error.message}`,
+    {cause: error, ...(checkpointCode === undefined ? {} : {details: {checkpointCode}})},
+  );
+}
+
+function isErrorCode(code: unknown): code is ErrorCode {
+  return typeof code === 'string' && Object.hasOwn(ERROR_CODES, code);
+}
+
+function refusalReport(error: unknown): InspectReport {
+  if (!(error instanceof DlTradeError)) throw error;
+  const {checkpointCode} = error.details;
+  return {
+    ok: false,
+    code: typeof checkpointCode === 'string' ? checkpointCode : error.code,
+    message: error.message,
+  };
+}
+
+function reasonOf(error: unknown, place: string): string {
+  if (!(error instanceof Error)) return String(error);
+  const missing =
+    (error as NodeJS.ErrnoException).code === 'MODULE_NOT_FOUND' && error.message.includes(place);
+  return missing ? 'not found' : error.message.split('\n', 1)[0]!;
+}

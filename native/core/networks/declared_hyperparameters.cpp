@@ -10,12 +10,13 @@
 #include <string_view>
 #include <vector>
 
+#include "checkpoint/quote.hpp"
 #include "networks/model_error.hpp"
-#include "networks/quote.hpp"
 
 namespace dl_trade::networks {
 namespace {
 
+using checkpoint::quote;
 using checkpoint::Value;
 
 /// One hyperparameter: the names that files give it, and its place in the options.

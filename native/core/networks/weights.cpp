@@ -4,12 +4,14 @@
 #include <string_view>
 #include <unordered_map>
 
+#include "checkpoint/quote.hpp"
 #include "networks/declared_hyperparameters.hpp"
 #include "networks/model_error.hpp"
-#include "networks/quote.hpp"
 
 namespace dl_trade::networks {
 namespace {
+
+using checkpoint::quote;
 
 constexpr size_t max_listed = 24;
 
