@@ -12,6 +12,7 @@ import type {Golden} from './golden.js';
 import {InputPipeline} from './input-pipeline.js';
 import {parseManifest, parseManifestText} from './manifest.js';
 import type {Manifest} from './manifest.js';
+import {loadNetworkAsync} from './native.js';
 import type {Hyperparameters, NativeNetwork} from './native.js';
 import {StandardScaler} from './standard-scaler.js';
 
@@ -39,8 +40,8 @@ export interface ModelContent {
 export interface ModelPersistenceOptions {
   /** The schema that this version computes: a model made for another is refused. */
   readonly schema: FeatureSchema;
-  /** Reads `weights.pth`. */
-  readonly loadNetwork: (path: string, expected: Hyperparameters) => NativeNetwork | Promise<NativeNetwork>;
+  /** Reads `weights.pth`; the native addon unless said otherwise. */
+  readonly loadNetwork?: (path: string, expected: Hyperparameters) => NativeNetwork | Promise<NativeNetwork>;
 }
 
 /** True for a name under `models/`, false for a path. */
@@ -52,10 +53,10 @@ export function isBareModelName(name: string): boolean {
 export class ModelPersistence {
   readonly directory: string;
   readonly #schema: FeatureSchema;
-  readonly #loadNetwork: ModelPersistenceOptions['loadNetwork'];
+  readonly #loadNetwork: NonNullable<ModelPersistenceOptions['loadNetwork']>;
 
   /** @param directory where bare names are looked up, such as `models` */
-  constructor(directory: string, {schema, loadNetwork}: ModelPersistenceOptions) {
+  constructor(directory: string, {schema, loadNetwork = loadNetworkAsync}: ModelPersistenceOptions) {
     this.directory = directory;
     this.#schema = schema;
     this.#loadNetwork = loadNetwork;
