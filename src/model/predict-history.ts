@@ -1,0 +1,60 @@
+import type {Model} from './model-persistence.js';
+import {sigmoid} from './sigmoid.js';
+import {WindowRing} from './window-ring.js';
+
+/** Windows a call of the network: 256 of 50 x 86 floats are 4.4 MB. */
+const BATCH = 256;
+
+/** The rows of a whole history, as `computeFeatures` gives them. */
+export interface FeatureMatrix {
+  /** shape [N]; ms, UTC. */
+  readonly openTimesMs: Float64Array;
+  /** shape [N, F], row-major; finite. */
+  readonly values: Float64Array;
+  /** shape [N]; 1 on the first row of a segment. */
+  readonly segmentStart: Uint8Array;
+}
+
+/** Forecasts of some candles, in time order. */
+export interface ForecastBatch {
+  /** shape [B]; ms, UTC. */
+  readonly openTimesMs: Float64Array;
+  /** shape [B]. */
+  readonly logits: Float32Array;
+  /** shape [B]; sigmoid of the logits. */
+  readonly probabilities: Float64Array;
+}
+
+/** Forecasts on every row of a history that has a whole sequence behind it, in batches of bounded memory.
+ *  @throws NATIVE_FAILED */
+export async function* predictHistory(
+  {manifest, inputs, network}: Model,
+  {openTimesMs, values, segmentStart}: FeatureMatrix,
+): AsyncGenerator<ForecastBatch, void, undefined> {
+  const steps = manifest.sequenceLength;
+  const ring = new WindowRing(steps, inputs.size);
+  const windows = new Float32Array(BATCH * steps * inputs.size);
+  let times: number[] = [];
+  for (let row = 0; row < openTimesMs.length; row++) {
+    if (segmentStart[row] === 1) ring.reset();
+    ring.push((buffer, at) => inputs.write(values, buffer, at, row * inputs.size));
+    const window = ring.window();
+    if (window === undefined) continue;
+    windows.set(window, times.length * window.length);
+    times.push(openTimesMs[row]!);
+    if (times.length < BATCH) continue;
+    yield await forecast(times);
+    times = [];
+  }
+  if (times.length > 0) yield await forecast(times);
+
+  async function forecast(batch: readonly number[]): Promise<ForecastBatch> {
+    const count = batch.length;
+    const logits = await network.predictAsync(windows.subarray(0, count * steps * inputs.size), count, steps);
+    return {
+      openTimesMs: Float64Array.from(batch),
+      logits,
+      probabilities: Float64Array.from(logits, sigmoid),
+    };
+  }
+}
