@@ -18,8 +18,8 @@ import type {DecisionRecord, StepRecord} from './step-record.js';
 /** What the engine runs on; backtest, paper and live differ in `broker`, `clock` and where the candles come from. */
 export interface EngineParts {
   readonly features: {push(candle: Candle): FeatureRow | undefined};
-  /** `predict` gives nothing until a sequence is full; `push` only fills it. */
-  readonly predictor: {predict(row: FeatureRow): Forecast | undefined; push(row: FeatureRow): unknown};
+  /** `predict` gives nothing until a sequence is full; `observe` only fills it. */
+  readonly predictor: {predict(row: FeatureRow): Forecast | undefined; observe(row: FeatureRow): unknown};
   readonly decide: Decide;
   readonly risk: RiskAudit;
   readonly ledger: PositionManager;
@@ -95,7 +95,7 @@ export class Engine {
     const {predictor, decide, ledger} = this.#parts;
     const row = this.#observe(candle);
     if (row === undefined) return;
-    predictor.push(row);
+    predictor.observe(row);
     decide.observe(ledger.view(), candle);
   }
 

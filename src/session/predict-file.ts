@@ -46,7 +46,7 @@ export async function predictLast(request: PredictRequest): Promise<LastPredicti
     let row;
     for (const [index, candle] of history.entries()) {
       row = stream.push(candle);
-      if (row !== undefined && index < history.length - 1) predictor.push(row);
+      if (row !== undefined && index < history.length - 1) predictor.observe(row);
     }
     const forecast: Forecast | undefined = row === undefined ? undefined : predictor.predict(row);
     const candle = history.at(-1);
