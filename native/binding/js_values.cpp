@@ -115,7 +115,9 @@ Napi::Value to_js(Napi::Env env, const networks::Inspection& inspection) {
   report.Set("format", Napi::String::New(env, inspection.format));
   report.Set("tensors", tensors);
   report.Set("hyperparameters", to_js(env, inspection.hyperparameters));
-  report.Set("architecture", inspection.architecture ? to_js(env, *inspection.architecture) : env.Null());
+  const auto& sizes = inspection.architecture;
+  report.Set("architecture", sizes ? Napi::String::New(env, networks::architecture_name(*sizes)) : env.Null());
+  report.Set("sizes", sizes ? to_js(env, *sizes) : env.Null());
   return report;
 }
 

@@ -15,7 +15,7 @@ interface FeaturesOptions {
   readonly candles: string;
   readonly out: string;
   readonly model?: string;
-  readonly modelsDir: string;
+  readonly modelsDir?: string;
   readonly json?: true;
 }
 
@@ -27,7 +27,7 @@ export function addFeaturesCommand(program: Command): Command {
     .requiredOption('--candles <file>', 'candles: CSV, .csv.gz or Parquet')
     .requiredOption('--out <file>', 'where the table goes: .csv, .csv.gz or .parquet; - is stdout')
     .option('--model <name>', 'take the regime parameters that this model was trained with')
-    .option('--models-dir <dir>', 'where models lie', 'models')
+    .option('--models-dir <dir>', 'where models lie (default: models/, then those shipped)')
     .option('--json', 'print what was written as JSON')
     .addHelpText('after', EXAMPLES)
     .action(async (options: FeaturesOptions) => {

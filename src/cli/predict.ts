@@ -14,7 +14,7 @@ Without --all: the prediction for the last closed candle. With it: timestamp and
 interface PredictOptions {
   readonly model: string;
   readonly candles: string;
-  readonly modelsDir: string;
+  readonly modelsDir?: string;
   readonly all?: true;
   readonly out?: string;
   readonly threshold?: string;
@@ -28,7 +28,7 @@ export function addPredictCommand(program: Command): Command {
     .description('print what a model says of the last closed candle of a file, or write it for all of them')
     .requiredOption('--model <name>', 'a name under models/, or a path')
     .requiredOption('--candles <file>', 'candles: CSV, .csv.gz or Parquet')
-    .option('--models-dir <dir>', 'where models lie', 'models')
+    .option('--models-dir <dir>', 'where models lie (default: models/, then those shipped)')
     .option('--all', 'every candle; needs --out')
     .option('--out <file>', 'where --all writes: .csv, .csv.gz or .parquet; - is stdout')
     .option('--threshold <p>', 'buy above it, sell below 1 - it (default: the manifest decides)')

@@ -28,6 +28,15 @@ export function lineOf(
   }
 }
 
+const HOLD_WORDS: Readonly<Record<string, string>> = {
+  'already-long': 'already long',
+  'already-short': 'already short',
+  'nothing-to-close': 'too little held to sell',
+  'order-pending': 'an order is pending',
+  'no-cash': 'no cash left',
+  'shorts-disabled': 'nothing to sell',
+};
+
 function decisionLine(
   {candle, prediction, account, intent, verdict}: DecisionRecord,
   quote: string,
@@ -40,9 +49,9 @@ function decisionLine(
       ? ` -> ${intent.kind === 'order' ? intent.side : ''} ${verdict.order.quantityBase.toFixed()} (${intent.reason})`
       : verdict.kind === 'refused'
         ? ` -> refused: ${verdict.reasons.join(', ')}`
-        : intent.reason === 'neutral'
+        : HOLD_WORDS[intent.reason] === undefined
           ? ''
-          : ` -> ${intent.reason}`;
+          : ` -> ${HOLD_WORDS[intent.reason]!}`;
   return (
     `${timeOf(candle)}  ${price(candle.close).padStart(11)}  p(up) ${prediction.probability.toFixed(3)}`
     + `  ${prediction.signal.padEnd(7)}  ${held.padEnd(14)}  equity ${grouped(account.equityQuote)} ${quote}${action}${label}`
@@ -113,7 +122,9 @@ function money(text: string): string {
 }
 
 function price(value: number): string {
-  return value >= 1 ? value.toLocaleString('en-US', {maximumFractionDigits: 2}) : value.toPrecision(6);
+  return value >= 1
+    ? value.toLocaleString('en-US', {minimumFractionDigits: 2, maximumFractionDigits: 2})
+    : value.toPrecision(6);
 }
 
 function count(value: number): string {

@@ -29,7 +29,7 @@ export function addRunOptions(program: Command): void {
     .option('--mode <mode>', 'paper or live (default: paper)')
     .option('--confirm-live <id>', 'the account or exchange that live orders go to')
     .option('--state-dir <dir>', 'where the journal lies (default: a fresh one below .dl-trade/)')
-    .option('--models-dir <dir>', 'where models lie', 'models')
+    .option('--models-dir <dir>', 'where models lie (default: models/, then those shipped)')
     .option('--max-candles <n>', 'stop after so many decided candles')
     .option('--speed <n>', 'candle time over real time, or max (default: 300; max for a file)')
     .option('--threshold <p>', 'buy above it, sell below 1 - it (default: the manifest decides)')
@@ -51,7 +51,7 @@ export function addRunOptions(program: Command): void {
             if (json) return;
             print(
               `dl-trade: ${model} on ${symbol} ${timeframe}, ${label}, paper account, threshold ${String(threshold)}`
-                + `${simulated ? '. SIMULATED: no price here was ever traded' : ''}`,
+                + (simulated ? '. SIMULATED: no price here was ever traded' : ''),
             );
             print(`${resumes ? 'going on with' : 'journal in'} ${stateDirectory}`);
           },

@@ -5,9 +5,10 @@ import {resolveProvider} from './provider.js';
 
 /** What one run is told to do. Frozen; what is undefined is decided by the model's manifest or the candle file. */
 export interface TradingConfig {
-  /** Name under `modelsDirectory`, or a path. */
+  /** Name of a model, or a path. */
   readonly model: string;
-  readonly modelsDirectory: string;
+  /** Undefined: `models/` here, then the models that are shipped. */
+  readonly modelsDirectory: string | undefined;
   /** A ccxt id, or `sim` for the embedded simulated market. */
   readonly provider: string;
   readonly mode: 'paper' | 'live';
@@ -140,7 +141,7 @@ export function loadTradingConfig(flags: TradingFlags, environment: Environment)
   if (mode === 'live') refuseLive(provider, flags.confirmLive);
   return Object.freeze({
     model: flags.model ?? 'lstm',
-    modelsDirectory: flags.modelsDir ?? 'models',
+    modelsDirectory: flags.modelsDir,
     provider,
     mode,
     symbol: flags.symbol,

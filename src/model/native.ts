@@ -71,6 +71,8 @@ export type InspectReport =
       readonly hyperparameters: CheckpointValue;
       /** What the names and shapes say it is; null where they fit neither network. */
       readonly architecture: Architecture | null;
+      /** The sizes read off the shapes; null with `architecture`. */
+      readonly sizes: Hyperparameters | null;
     }
   | {
       readonly ok: false;

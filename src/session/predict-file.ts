@@ -97,7 +97,7 @@ export async function predictAll(request: PredictRequest & {readonly out: string
 
 async function open(request: PredictRequest): Promise<{model: Model; threshold: number}> {
   const {decisionThreshold} = loadTradingConfig({threshold: request.threshold}, request.environment ?? {});
-  const model = await requireModel(request.model, request.modelsDirectory ?? 'models');
+  const model = await requireModel(request.model, request.modelsDirectory);
   return {model, threshold: decisionThreshold ?? model.manifest.decisionThreshold};
 }
 

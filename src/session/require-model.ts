@@ -1,32 +1,43 @@
+import {resolve} from 'node:path';
+import {fileURLToPath} from 'node:url';
 import {DlTradeError} from '../domain/errors.js';
 import {FEATURE_SCHEMA} from '../features/schema.js';
 import {ModelPersistence, isBareModelName} from '../model/model-persistence.js';
 import type {Model} from '../model/model-persistence.js';
 
+const HERE = 'models';
+const SHIPPED = fileURLToPath(new URL('../../models', import.meta.url));
+
 /** Loads the model that a user named.
- *  @param name a name under `modelsDirectory`, or a path
+ *  @param name a name, or a path
+ *  @param directory where names are looked up; by default `models/` here, then the models that are shipped
  *  @throws MODEL_UNKNOWN for a bare name that is none, MODEL_NOT_FOUND for a path that holds none, and what loading throws */
-export async function requireModel(name: string, modelsDirectory: string): Promise<Model> {
-  const persistence = new ModelPersistence(modelsDirectory, {schema: FEATURE_SCHEMA});
-  const model = await persistence.load(name);
-  if (model !== null) return model;
+export async function requireModel(name: string, directory: string | undefined): Promise<Model> {
+  const directories =
+    directory === undefined ? [HERE, ...(resolve(HERE) === SHIPPED ? [] : [SHIPPED])] : [directory];
+  const known = new Set<string>();
+  for (const where of directories) {
+    const persistence = new ModelPersistence(where, {schema: FEATURE_SCHEMA});
+    const model = await persistence.load(name);
+    if (model !== null) return model;
+    for (const other of await persistence.list()) known.add(other);
+  }
   if (!isBareModelName(name)) {
     throw new DlTradeError(
       'MODEL_NOT_FOUND',
       `"${name}" holds no model; want a directory with weights.pth and manifest.json`,
-      {
-        details: {name},
-      },
+      {details: {name}},
     );
   }
-  const known = await persistence.list();
   const there =
-    known.length === 0
-      ? `no model lies under "${modelsDirectory}"`
-      : `"${modelsDirectory}" has ${known.join(', ')}`;
+    known.size === 0
+      ? `no model lies under "${directories.join('" or "')}"`
+      : `there are ${[...known].join(', ')}`;
   throw new DlTradeError(
     'MODEL_UNKNOWN',
     `model was "${name}", but ${there}; name one of them, or give a path`,
-    {details: {name}},
+    {
+      details: {name},
+    },
   );
 }

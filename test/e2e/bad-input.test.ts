@@ -87,7 +87,7 @@ describe('a model that is not right', () => {
     const {code, stderr} = await runCli(['--model', 'gru']);
     expect(code).toBe(2);
     expect(stderr).toMatch(
-      /^dl-trade: model was "gru", but "models" has lstm, transformer; .*\[MODEL_UNKNOWN\]\n$/,
+      /^dl-trade: model was "gru", but there are lstm, transformer; .*\[MODEL_UNKNOWN\]\n$/,
     );
   });
 

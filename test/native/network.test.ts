@@ -170,7 +170,8 @@ describe.skipIf(!addonIsBuilt)('the native network', () => {
     expect(report).toMatchObject({
       ok: true,
       format: 'torch-zip',
-      architecture: TINY_TRANSFORMER,
+      architecture: 'transformer',
+      sizes: TINY_TRANSFORMER,
       hyperparameters: TINY_TRANSFORMER,
     });
     expect(report.ok && report.tensors.find(({name}) => name === 'pos_encoder.pe')).toEqual({

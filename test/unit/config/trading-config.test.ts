@@ -8,7 +8,7 @@ describe('loadTradingConfig', () => {
   it('has a default for everything', () => {
     expect(loadTradingConfig({}, {})).toEqual({
       model: 'lstm',
-      modelsDirectory: 'models',
+      modelsDirectory: undefined,
       provider: 'sim',
       mode: 'paper',
       symbol: undefined,
