@@ -60,16 +60,17 @@ describe('PositionManager', () => {
     const manager = ledger();
     manager.apply(fill({quantityBase: d(3), price: d(100), timeMs: openTime(2)}));
     manager.mark(90.5, openTime(3));
-    expect(manager.view().positions).toEqual([
+    expect(JSON.parse(JSON.stringify(manager.view().positions))).toEqual([
       {
         symbol: SYMBOL,
         side: 'long',
-        quantityBase: d(3),
-        averageEntryPrice: d(100),
-        unrealisedPnlQuote: d('-28.5'),
+        quantityBase: '3',
+        averageEntryPrice: '100',
+        unrealisedPnlQuote: '-28.5',
         openedAtMs: openTime(2),
       },
     ]);
+    expect(manager.view().positions[0]?.symbol).toBe(SYMBOL);
   });
 
   it('shows a short with amounts above zero', () => {
