@@ -80,7 +80,10 @@ export function proveFeatureLaws(candles: readonly Candle[], options: LawOptions
   const places = placesIn(rows, options.places ?? 5);
   const total = 3 * places.length + 1;
   let trials = 0;
-  const done = () => options.onProgress?.(++trials, total);
+  const done = () => {
+    trials += 1;
+    options.onProgress?.(trials, total);
+  };
 
   for (const index of places) {
     const day = new Date(candles[index]!.openTimeMs).toISOString();
