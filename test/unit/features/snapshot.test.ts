@@ -46,7 +46,7 @@ describe('a snapshot of the stream', () => {
     ['nothing', null, 'snapshot was "null"'],
     ['text', 'snapshot', 'snapshot was "snapshot"'],
     ['another format', {...snapshot, format: 'dl-trade/feature-stream/2'}, 'format was'],
-    ['another schema', {...snapshot, schemaId: 'dl86/2'}, 'schemaId was "\'dl86/2\'"'],
+    ['another schema', {...snapshot, schemaId: 'dl86/2'}, 'schemaId was "dl86/2"'],
     ['other names', {...snapshot, schemaHash: 'abc'}, 'schemaHash was'],
     ['no hash', {...snapshot, schemaHash: undefined}, 'schemaHash was "undefined"'],
     ['half a regime', {...snapshot, regime: {mean: [0, 0], variance: [1, 2]}}, 'regime was'],
