@@ -7,7 +7,7 @@ import {requireDecisionConfig} from './decision-config.js';
 import type {DecisionConfig} from './decision-config.js';
 import {Exits} from './exits.js';
 import {confidenceOf, signalOf} from './signal.js';
-import {closableQuantity, openingQuantity} from './sizing.js';
+import {Closable, openingQuantity} from './sizing.js';
 
 /** One decision for one closed candle. `account` must have been marked at the candle's close. */
 export interface Decide {
@@ -37,6 +37,7 @@ export function createDecision(config: DecisionConfig): Decide {
   requireDecisionConfig(config);
   const {rules, threshold, allowShorts = false} = config;
   const exits = new Exits(config.exits);
+  const closable = new Closable(rules);
   const costBps = (config.feeBps ?? 10) + (config.slippageBps ?? 2) + (config.bufferBps ?? 50);
   const limits = {
     maxNotionalQuote: config.maxNotionalQuote,
@@ -54,49 +55,53 @@ export function createDecision(config: DecisionConfig): Decide {
     if (signal === 'neutral' && exits.off) return HOLD.neutral;
 
     const position = positionOf(account, rules.symbol);
-    const price = new Decimal(candle.close);
-    const closable = position === undefined ? undefined : closableQuantity(position, rules, price);
-    const open = closable?.gt(0) === true ? position : undefined;
-    const exit = open === undefined ? undefined : exits.reason(open, candle.close, account.timeMs);
+    const lots = position === undefined ? undefined : closable.quantity(position, candle.close);
+    if (position === undefined || lots === undefined) return whenFlat(position);
+
+    const exit = exits.reason(position, candle.close, account.timeMs);
     if (exit === undefined && signal === 'neutral') return HOLD.neutral;
-    if (account.pendingOrders.some(({symbol}) => symbol === rules.symbol)) return HOLD['order-pending'];
-    if (open !== undefined && exit !== undefined) {
-      return order({
-        candle,
-        price,
-        side: closingSide(open),
-        quantity: closable!,
-        reason: exit,
-        confidence: 1,
-      });
+    if (isPending(account)) return HOLD['order-pending'];
+    const side = closingSide(position);
+    if (exit !== undefined) return order({candle, side, quantity: lots, reason: exit, confidence: 1});
+    if (signal !== side) return position.side === 'long' ? HOLD['already-long'] : HOLD['already-short'];
+    return order({candle, side, quantity: lots, reason: 'signal', confidence: confidence(), closes: true});
+
+    /** @param dust what an earlier position left, if anything */
+    function whenFlat(dust: PositionView | undefined): Intent {
+      if (signal === 'neutral') return HOLD.neutral;
+      if (isPending(account)) return HOLD['order-pending'];
+      if (signal === 'sell' && !allowShorts) {
+        return dust === undefined ? HOLD['shorts-disabled'] : HOLD['nothing-to-close'];
+      }
+      const price = new Decimal(candle.close);
+      const quantity = openingQuantity(limits, account, rules, {price, held: dust});
+      // Too little cash is no order; too small a maximum is one, for the risk audit to refuse with its numbers.
+      const affordable = limits.maxNotionalQuote.lt(rules.minNotionalQuote)
+        ? quantity.gt(0)
+        : quantity.gt(0) && quantity.times(price).gte(rules.minNotionalQuote);
+      if (!affordable) return HOLD['no-cash'];
+      return order({candle, side: signal, quantity, reason: 'signal', confidence: confidence()});
     }
 
-    const confidence = confidenceOf(forecast!.probability);
-    const side = signal as Side;
-    if (open !== undefined) {
-      if (side !== closingSide(open))
-        return open.side === 'long' ? HOLD['already-long'] : HOLD['already-short'];
-      return order({candle, price, side, quantity: closable!, reason: 'signal', confidence, closes: true});
+    function confidence(): number {
+      return confidenceOf(forecast?.probability ?? NaN);
     }
+  }
 
-    if (side === 'sell' && !allowShorts) {
-      return position === undefined ? HOLD['shorts-disabled'] : HOLD['nothing-to-close'];
-    }
-    const quantity = openingQuantity(limits, account, rules, {price, held: position});
-    if (!quantity.gt(0)) return HOLD['no-cash'];
-    return order({candle, price, side, quantity, reason: 'signal', confidence});
+  function isPending(account: AccountView): boolean {
+    return account.pendingOrders.some(({symbol}) => symbol === rules.symbol);
   }
 
   function order(wanted: {
     candle: Candle;
-    price: Decimal;
     side: Side;
     quantity: Decimal;
     reason: OrderIntent['reason'];
     confidence: number;
     closes?: boolean;
   }): OrderIntent {
-    const {candle, price, side, quantity, reason, confidence} = wanted;
+    const {candle, side, quantity, reason, confidence} = wanted;
+    const price = new Decimal(candle.close);
     const reduceOnly = reason !== 'signal' || wanted.closes === true;
     const purpose = reason === 'signal' ? `${reduceOnly ? 'close' : 'open'}-${side}` : reason;
     return {
@@ -128,8 +133,8 @@ export function flatten(
   const {strategyId, rules} = config;
   const position = positionOf(account, rules.symbol);
   const price = new Decimal(candle.close);
-  const quantity = position === undefined ? undefined : closableQuantity(position, rules, price);
-  if (position === undefined || quantity?.gt(0) !== true) return HOLD['nothing-to-close'];
+  const quantity = position === undefined ? undefined : new Closable(rules).quantity(position, candle.close);
+  if (position === undefined || quantity === undefined) return HOLD['nothing-to-close'];
   return {
     kind: 'order',
     decisionId: `${strategyId}:${rules.symbol}:${candle.openTimeMs}:flatten`,

@@ -2,6 +2,7 @@ import type {PositionView} from '../domain/account-view.js';
 import {Decimal} from '../domain/decimal.js';
 import type {OrderIntent} from '../domain/order.js';
 import type {ExitRules} from './decision-config.js';
+import {PriceLine} from './price-line.js';
 
 /** The rule that asks for a way out. */
 export type ExitReason = Exclude<OrderIntent['reason'], 'signal' | 'flatten'>;
@@ -13,6 +14,11 @@ export class Exits {
   #openedAtMs: number | undefined;
   /** Best close since the entry: highest of a long, lowest of a short. */
   #bestClose = NaN;
+  #trailing: PriceLine | undefined;
+  /** Of the entry that the two lines below were drawn from. */
+  #entry: Decimal | undefined;
+  #stop: PriceLine | undefined;
+  #profit: PriceLine | undefined;
 
   constructor(rules: ExitRules = {}) {
     this.#rules = rules;
@@ -32,39 +38,49 @@ export class Exits {
     }
     if (position === undefined) return;
     const better = position.side === 'long' ? close > this.#bestClose : close < this.#bestClose;
-    if (better || Number.isNaN(this.#bestClose)) this.#bestClose = close;
+    if (!better && !Number.isNaN(this.#bestClose)) return;
+    this.#bestClose = close;
+    this.#trailing = undefined;
   }
 
   /** The first rule that wants the position closed: losses before gains before age.
    *  @param timeMs close time of the candle, ms, UTC */
   reason(position: PositionView, close: number, timeMs: number): ExitReason | undefined {
-    const {stopLoss, takeProfit, trailingStop, maxHoldingMs} = this.#rules;
-    const price = new Decimal(close);
-    const entry = position.averageEntryPrice;
-    if (stopLoss !== undefined && price[worse(position)](retreat(position, entry, stopLoss)))
-      return 'stop-loss';
-    if (trailingStop !== undefined) {
-      const line = retreat(position, new Decimal(this.#bestClose), trailingStop);
-      if (price[worse(position)](line)) return 'trailing-stop';
-    }
-    if (takeProfit !== undefined && price[better(position)](retreat(position, entry, -takeProfit))) {
-      return 'take-profit';
-    }
+    this.#draw(position);
+    const {maxHoldingMs} = this.#rules;
+    if (reached(this.#stop, position, close, 'worse')) return 'stop-loss';
+    if (reached(this.#trailing, position, close, 'worse')) return 'trailing-stop';
+    if (reached(this.#profit, position, close, 'better')) return 'take-profit';
     if (maxHoldingMs !== undefined && timeMs - position.openedAtMs >= maxHoldingMs) return 'max-holding-time';
     return undefined;
+  }
+
+  /** Draws the lines anew where the entry or the best close has changed. */
+  #draw(position: PositionView): void {
+    const {stopLoss, takeProfit, trailingStop} = this.#rules;
+    if (trailingStop !== undefined) {
+      this.#trailing ??= lineAt(position, new Decimal(this.#bestClose), trailingStop);
+    }
+    const entry = position.averageEntryPrice;
+    if (entry === this.#entry) return;
+    this.#entry = entry;
+    this.#stop = stopLoss === undefined ? undefined : lineAt(position, entry, stopLoss);
+    this.#profit = takeProfit === undefined ? undefined : lineAt(position, entry, -takeProfit);
   }
 }
 
 /** A price moved against the position by a fraction. */
-function retreat({side}: PositionView, from: Decimal, fraction: number): Decimal {
+function lineAt({side}: PositionView, from: Decimal, fraction: number): PriceLine {
   const factor = new Decimal(1);
-  return from.times(side === 'long' ? factor.minus(fraction) : factor.plus(fraction));
+  return new PriceLine(from.times(side === 'long' ? factor.minus(fraction) : factor.plus(fraction)));
 }
 
-function worse({side}: PositionView): 'lte' | 'gte' {
-  return side === 'long' ? 'lte' : 'gte';
-}
-
-function better({side}: PositionView): 'lte' | 'gte' {
-  return side === 'long' ? 'gte' : 'lte';
+function reached(
+  line: PriceLine | undefined,
+  {side}: PositionView,
+  close: number,
+  towards: 'worse' | 'better',
+): boolean {
+  if (line === undefined) return false;
+  return (side === 'long') === (towards === 'worse') ? line.atOrAbove(close) : line.atOrBelow(close);
 }

@@ -1,6 +1,7 @@
 import type {AccountView, PositionView} from '../domain/account-view.js';
 import {Decimal, ZERO} from '../domain/decimal.js';
 import type {MarketRules} from '../domain/market-rules.js';
+import {PriceLine} from './price-line.js';
 
 /** What bounds the size of an opening order. */
 export interface SizeLimits {
@@ -26,10 +27,30 @@ export function openingQuantity(
   return room.dividedToIntegerBy(at.price.times(rules.lotSizeBase)).times(rules.lotSizeBase);
 }
 
-/** What of a position a venue would take back: whole lots; zero where it is dust.
- *  @param price close of the candle, in quote per base */
-export function closableQuantity(position: PositionView, rules: MarketRules, price: Decimal): Decimal {
-  const quantity = position.quantityBase.dividedToIntegerBy(rules.lotSizeBase).times(rules.lotSizeBase);
-  const accepted = quantity.gte(rules.minQuantityBase) && quantity.times(price).gte(rules.minNotionalQuote);
-  return accepted ? quantity : ZERO;
+/** What of a position a venue would take back, asked candle after candle: decimals are made where the quantity
+ *  has changed, not where the price has. */
+export class Closable {
+  readonly #rules: MarketRules;
+  #heldBase: Decimal | undefined;
+  #lots: Decimal = ZERO;
+  /** Price at which the lots reach the minimum notional. */
+  #line: PriceLine | undefined;
+
+  constructor(rules: MarketRules) {
+    this.#rules = rules;
+  }
+
+  /** Whole lots; undefined where the position is dust, too little for the venue at that close. */
+  quantity({quantityBase}: PositionView, close: number): Decimal | undefined {
+    if (quantityBase !== this.#heldBase) this.#measure(quantityBase);
+    return this.#line?.atOrBelow(close) === true ? this.#lots : undefined;
+  }
+
+  #measure(heldBase: Decimal): void {
+    const {lotSizeBase, minQuantityBase, minNotionalQuote} = this.#rules;
+    this.#heldBase = heldBase;
+    this.#lots = heldBase.dividedToIntegerBy(lotSizeBase).times(lotSizeBase);
+    const enough = this.#lots.gt(0) && this.#lots.gte(minQuantityBase);
+    this.#line = enough ? new PriceLine(minNotionalQuote.dividedBy(this.#lots)) : undefined;
+  }
 }

@@ -21,4 +21,14 @@ export {DEFAULT_REGIME, RegimeFilter} from './regime-filter.js';
 export {RecordedSentiment, type SentimentPoint, type SentimentSeries} from './sentiment.js';
 export {parseSentiment, readSentimentFile} from './sentiment-file.js';
 export {fitRegime, returnsOf, type RegimeFit, type RegimeFitOptions} from './regime-fit.js';
+export {
+  dlFeatures,
+  proveFeatureLaws,
+  type FeatureLaw,
+  type FeaturePipeline,
+  type FeatureRows,
+  type LawBreach,
+  type LawOptions,
+  type LawReport,
+} from './prove-laws.js';
 export {isNyseClosed} from './nyse-calendar.js';

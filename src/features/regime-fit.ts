@@ -20,9 +20,13 @@ export interface RegimeFit {
   readonly logLikelihood: number;
   /** False where the steps ran out before the gain sank below the tolerance. */
   readonly converged: boolean;
-  /** Steps that the best start took. */
+  /** Steps that the best start took after a first round that chose it. */
   readonly iterations: number;
+  /** Returns that were fitted. */
   readonly returns: number;
+  /** Returns left out, as those over a gap are: a hundred times the usual move is a redenomination or broken data,
+   *  and one of them would become a state of its own. */
+  readonly leftOut: number;
   /** True where the calm state's variance was held at the floor: it explains returns that are all but equal, such
    *  as those of a market that mostly stands still. */
   readonly atVarianceFloor: boolean;
@@ -45,14 +49,19 @@ export function returnsOf(candles: readonly Candle[]): Float64Array {
  *  source: Hamilton (1990); Varadhan and Roland, Simple and globally convergent methods for accelerating the
  *  convergence of any EM algorithm (2008), scheme S3 */
 export function fitRegime(returns: Float64Array, options: RegimeFitOptions = {}): RegimeFit {
-  const scale = requireScale(returns);
-  const scaled = returns.map((value) => (value - scale.mean) / scale.deviation);
+  requireReturns(returns);
+  const usual = usualMove(returns);
+  const kept = returns.filter((value) => Math.abs(value) <= LARGEST_MOVE * usual);
+  const scale = requireScale(kept, usual);
+  const scaled = kept.map((value) => (value - scale.mean) / scale.deviation);
   const likelihood = new RegimeLikelihood(scaled, scale.varianceFloor);
   const maxIterations = options.maxIterations ?? 3000;
-  const leastGain = ((options.tolerance ?? 1e-8) * returns.length) / 1000;
+  const leastGain = ((options.tolerance ?? 1e-8) * kept.length) / 1000;
 
   const tried = startsFor(scaled)
-    .map((start) => search(likelihood, start, {maxIterations: SCOUTING_STEPS, leastGain}))
+    .map((start) =>
+      search(likelihood, start, {maxIterations: Math.min(SCOUTING_STEPS, maxIterations), leastGain}),
+    )
     .filter(isSound)
     .sort((a, b) => b.logLikelihood - a.logLikelihood);
   const best = tried
@@ -69,15 +78,20 @@ export function fitRegime(returns: Float64Array, options: RegimeFitOptions = {})
   }
   return {
     parameters,
-    logLikelihood: best.logLikelihood - returns.length * Math.log(scale.deviation),
+    logLikelihood: best.logLikelihood - kept.length * Math.log(scale.deviation),
     converged: best.converged,
     iterations: best.iterations,
-    returns: returns.length,
+    returns: kept.length,
+    leftOut: returns.length - kept.length,
     atVarianceFloor: Math.exp(Math.min(best.point[2]!, best.point[3]!)) <= scale.varianceFloor * 1.000001,
   };
 }
 
+/** Steps after which a start shows whether it is worth going on. */
 const SCOUTING_STEPS = 40;
+
+/** Of the usual move. */
+const LARGEST_MOVE = 100;
 
 interface Scale {
   readonly mean: number;
@@ -87,7 +101,7 @@ interface Scale {
 }
 
 /** @throws REGIME_FIT_FAILED */
-function requireScale(returns: Float64Array): Scale {
+function requireReturns(returns: Float64Array): void {
   if (returns.length < FEWEST_RETURNS) {
     throw failed(`number of returns was "${returns.length}", want at least ${FEWEST_RETURNS}`, {
       returns: returns.length,
@@ -97,14 +111,24 @@ function requireScale(returns: Float64Array): Scale {
   if (broken >= 0) {
     throw failed(`return ${broken} was "${returns[broken]!}", want a finite number`, {index: broken});
   }
+}
+
+/** Mean absolute return, the largest hundredth aside unless nothing else moves. */
+function usualMove(returns: Float64Array): number {
+  const sizes = returns.map((value) => Math.abs(value)).sort();
+  const mean = (count: number) => sizes.subarray(0, count).reduce((sum, value) => sum + value / count, 0);
+  const trimmed = mean(Math.floor(0.99 * sizes.length));
+  return trimmed > 0 ? trimmed : mean(sizes.length);
+}
+
+/** @throws REGIME_FIT_FAILED */
+function requireScale(returns: Float64Array, usual: number): Scale {
   const mean = returns.reduce((sum, value) => sum + value, 0) / returns.length;
   const variance = returns.reduce((sum, value) => sum + (value - mean) ** 2, 0) / returns.length;
-  const spread = returns.reduce((sum, value) => sum + Math.abs(value - mean), 0) / returns.length;
   if (!(returns.some((value) => value !== returns[0]) && variance > 1e-40 && Number.isFinite(variance))) {
     throw failed(`variance of the returns was "${variance}", want prices that move`, {variance});
   }
-  // From the mean absolute deviation: one jump of a thousand times must not raise the floor above ordinary days.
-  return {mean, deviation: Math.sqrt(variance), varianceFloor: (1e-4 * spread * spread) / variance};
+  return {mean, deviation: Math.sqrt(variance), varianceFloor: (1e-4 * usual * usual) / variance};
 }
 
 /** Points that split the returns into calm and volatile ones at several shares, with quick and with slow changes. */

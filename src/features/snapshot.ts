@@ -1,3 +1,4 @@
+import {inspect} from 'node:util';
 import type {RegimeParameters} from '../domain/feature-schema.js';
 import {DlTradeError} from '../domain/errors.js';
 import {FEATURE_SCHEMA} from './schema.js';
@@ -70,7 +71,7 @@ export function parseSnapshot(value: unknown): FeatureStreamSnapshot {
 }
 
 function requireField(field: string, value: unknown, holds: boolean, wanted: string): void {
-  if (!holds) throw mismatch(field, value === undefined ? 'undefined' : JSON.stringify(value), wanted);
+  if (!holds) throw mismatch(field, typeof value === 'string' ? value : inspect(value), wanted);
 }
 
 function isCount(value: unknown): boolean {

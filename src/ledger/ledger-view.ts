@@ -2,16 +2,19 @@ import type {AccountView, PendingOrderView, PositionView} from '../domain/accoun
 import {Decimal} from '../domain/decimal.js';
 import {equityAt, resolve} from './equity-marks.js';
 import type {EquityMarks, PriceExtremes} from './equity-marks.js';
-import type {Position} from './position.js';
+import {MarkedPosition} from './held-position.js';
+import type {HeldPosition} from './held-position.js';
 
 /** Everything a view is computed from: immutable values at one moment. */
 export interface LedgerMoment {
-  readonly symbol: string;
   readonly timeMs: number;
   readonly price: number;
   readonly cashQuote: Decimal;
   readonly reservedQuote: Decimal;
-  readonly position: Position;
+  /** Signed. */
+  readonly base: Decimal;
+  /** Undefined where nothing is held. */
+  readonly held: HeldPosition | undefined;
   readonly settled: EquityMarks;
   readonly extremes: PriceExtremes;
   readonly pendingOrders: readonly PendingOrderView[];
@@ -51,7 +54,7 @@ export class LedgerView implements AccountView {
   }
 
   get equityQuote(): Decimal {
-    return (this.#equity ??= equityAt(this.#holdings(), this.#moment.price));
+    return (this.#equity ??= equityAt(this.#moment, this.#moment.price));
   }
 
   get peakEquityQuote(): Decimal {
@@ -67,7 +70,9 @@ export class LedgerView implements AccountView {
   }
 
   get positions(): readonly PositionView[] {
-    return (this.#positions ??= this.#moment.position.base.isZero() ? NO_POSITIONS : [this.#positionView()]);
+    const {held, price} = this.#moment;
+    if (held === undefined) return NO_POSITIONS;
+    return (this.#positions ??= [new MarkedPosition(held, price)]);
   }
 
   get pendingOrders(): readonly PendingOrderView[] {
@@ -99,23 +104,7 @@ export class LedgerView implements AccountView {
     };
   }
 
-  #holdings(): {cashQuote: Decimal; base: Decimal} {
-    return {cashQuote: this.#moment.cashQuote, base: this.#moment.position.base};
-  }
-
   #equityMarks(): EquityMarks {
-    return (this.#marks ??= resolve(this.#moment.settled, this.#holdings(), this.#moment.extremes));
-  }
-
-  #positionView(): PositionView {
-    const {symbol, position} = this.#moment;
-    return {
-      symbol,
-      side: position.base.isNegative() ? 'short' : 'long',
-      quantityBase: position.base.abs(),
-      averageEntryPrice: position.costQuote.dividedBy(position.base),
-      unrealisedPnlQuote: position.base.times(this.markPrice).minus(position.costQuote),
-      openedAtMs: position.openedAtMs,
-    };
+    return (this.#marks ??= resolve(this.#moment.settled, this.#moment, this.#moment.extremes));
   }
 }

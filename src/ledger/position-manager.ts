@@ -4,6 +4,7 @@ import {DlTradeError} from '../domain/errors.js';
 import type {Fill, OrderReport} from '../domain/order.js';
 import type {ClosedTrade} from './closed-trade.js';
 import {EquityTracker} from './equity-marks.js';
+import {HeldPosition} from './held-position.js';
 import {LedgerView} from './ledger-view.js';
 import {PendingOrders} from './pending-orders.js';
 import type {SubmittedOrder} from './pending-orders.js';
@@ -50,6 +51,7 @@ export class PositionManager {
   readonly #equity: EquityTracker;
   readonly #trades: ClosedTrade[] = [];
   #position: Position = FLAT;
+  #held: HeldPosition | undefined;
   #cashQuote: Decimal;
   #realisedPnlQuote: Decimal = ZERO;
   #feesPaidQuote: Decimal = ZERO;
@@ -106,11 +108,12 @@ export class PositionManager {
     const before = this.#position;
     const movement = movementOf(fill);
     const moved = move(before, movement, this.symbol, this.#lotSizeBase);
-    this.#equity.holdingsChange({cashQuote: this.#cashQuote, base: before.base}, moved.position.base);
 
     const paid = signed(fill).times(fill.price);
     this.#cashQuote = this.#cashQuote.minus(paid).minus(fill.feeCurrency === 'quote' ? fill.fee : ZERO);
     this.#position = moved.position;
+    this.#held = moved.position.base.isZero() ? undefined : new HeldPosition(this.symbol, moved.position);
+    this.#equity.holdingsChanged({cashQuote: this.#cashQuote, base: moved.position.base});
     this.#realisedPnlQuote = this.#realisedPnlQuote.plus(moved.realisedPnlQuote);
     this.#feesPaidQuote = this.#feesPaidQuote.plus(movement.feeQuote);
     if (moved.closedTrade !== undefined) this.#trades.push(moved.closedTrade);
@@ -153,14 +156,14 @@ export class PositionManager {
       throw new DlTradeError('UNEXPECTED', `the account of ${this.symbol} was viewed before its first mark`);
     }
     return new LedgerView({
-      symbol: this.symbol,
       timeMs: this.#timeMs,
       price: this.#price,
       cashQuote: this.#cashQuote,
       reservedQuote: this.#pending.reservedQuote,
-      position: this.#position,
+      base: this.#position.base,
+      held: this.#held,
       settled: this.#equity.settled,
-      extremes: this.#equity.extremes(),
+      extremes: this.#equity.extremes,
       pendingOrders: this.#pending.views,
       realisedPnlQuote: this.#realisedPnlQuote,
       feesPaidQuote: this.#feesPaidQuote,

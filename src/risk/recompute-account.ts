@@ -99,7 +99,7 @@ export class FillAudit {
     return {
       exposureBase: this.#exposure(),
       cashQuote: this.#cash(),
-      equityQuote: this.#equityAt(new Decimal(this.#price)),
+      equityQuote: this.#equityAt(this.#price),
       peakEquityQuote: this.#peak,
       dayStartEquityQuote: this.#dayStart,
       dayPeakEquityQuote: this.#dayPeak,
@@ -118,7 +118,7 @@ export class FillAudit {
     return this.#startingCashQuote.plus(this.#receivedQuote).minus(this.#spentQuote).minus(this.#feesQuote);
   }
 
-  #equityAt(price: Decimal): Decimal {
+  #equityAt(price: Decimal | number): Decimal {
     const exposure = this.#exposure();
     return exposure.isZero() ? this.#cash() : this.#cash().plus(exposure.times(price));
   }
@@ -126,16 +126,15 @@ export class FillAudit {
   /** Values the marks so far with what is held now, which is what was held at them. */
   #closeRange(): void {
     if (!Number.isNaN(this.#firstOfDay)) {
-      this.#dayStart = this.#equityAt(new Decimal(this.#firstOfDay));
+      this.#dayStart = this.#equityAt(this.#firstOfDay);
       this.#dayPeak = this.#dayStart;
       this.#firstOfDay = NaN;
     }
     for (const price of [this.#range.low, this.#range.high]) {
-      if (!Number.isNaN(price)) this.#peak = Decimal.max(this.#peak, this.#equityAt(new Decimal(price)));
+      if (!Number.isNaN(price)) this.#peak = Decimal.max(this.#peak, this.#equityAt(price));
     }
     for (const price of [this.#dayRange.low, this.#dayRange.high]) {
-      if (!Number.isNaN(price))
-        this.#dayPeak = Decimal.max(this.#dayPeak, this.#equityAt(new Decimal(price)));
+      if (!Number.isNaN(price)) this.#dayPeak = Decimal.max(this.#dayPeak, this.#equityAt(price));
     }
     this.#range = {low: NaN, high: NaN};
     this.#dayRange = {low: NaN, high: NaN};

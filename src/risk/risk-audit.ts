@@ -79,6 +79,7 @@ export class RiskAudit {
       ...context,
       timeframeMs: this.#timeframeMs,
       closeTimeMs: context.candle.openTimeMs + this.#timeframeMs,
+      close: new Decimal(context.candle.close),
       market: this.#market,
       fills: this.#fills,
       approvedDecisionIds: this.#approved,

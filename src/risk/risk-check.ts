@@ -1,5 +1,6 @@
 import type {AccountView} from '../domain/account-view.js';
 import type {Candle} from '../domain/candle.js';
+import type {Decimal} from '../domain/decimal.js';
 import type {Forecast} from '../domain/forecast.js';
 import type {MarketRules} from '../domain/market-rules.js';
 import type {OrderIntent} from '../domain/order.js';
@@ -26,6 +27,8 @@ export interface CheckContext extends ReviewContext {
   readonly timeframeMs: number;
   /** openTimeMs of the candle + timeframeMs. */
   readonly closeTimeMs: number;
+  /** Close of the candle, in quote per base. */
+  readonly close: Decimal;
   readonly market: MarketWatch;
   readonly fills: FillAudit;
   /** Decisions that were approved before. */

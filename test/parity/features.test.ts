@@ -136,11 +136,12 @@ const FITTED_REGIME_CASES: Readonly<Record<string, () => Case>> = {
 };
 
 describe.skipIf(python === undefined)('features against the reference computed now', () => {
-  const folder = mkdtempSync(join(tmpdir(), 'dl-trade-parity-'));
+  let folder: string;
   const cases = new Map<string, Case & {readonly out: string}>();
 
   // One run of Python for all: starting it takes longer than computing.
   beforeAll(() => {
+    folder = mkdtempSync(join(tmpdir(), 'dl-trade-parity-'));
     const jobs = Object.entries({...DEFAULT_REGIME_CASES, ...FITTED_REGIME_CASES}).flatMap(
       ([name, make], index) => {
         const made = make();

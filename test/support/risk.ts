@@ -31,6 +31,7 @@ export function checkContext(changes: Partial<CheckContext> = {}): CheckContext 
     halted: false,
     timeframeMs: TIMEFRAME_MS,
     closeTimeMs: openTime(1),
+    close: d(candle.close),
     market,
     fills,
     approvedDecisionIds: new Set(),

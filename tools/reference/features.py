@@ -241,7 +241,7 @@ def compute(candles: pd.DataFrame, options: Options | None = None) -> pd.DataFra
     when = pd.DatetimeIndex(pd.to_datetime(ts, unit="ms", utc=True))
     hour = when.hour.to_numpy(float)
     f["hour"] = hour
-    f["day_of_week"] = when.dayofweek.to_numpy(float)
+    f["day_of_week"] = when.weekday.to_numpy(float)
     f["day_of_month"] = when.day.to_numpy(float)
     f["month"] = when.month.to_numpy(float)
     f["quarter"] = when.quarter.to_numpy(float)

@@ -24,7 +24,7 @@ def main() -> None:
     for day in pd.date_range("2010-01-01", "2035-12-31", freq="B"):
         if day not in open_days:
             closures[str(day.year)].append(day.strftime("%m-%d"))
-    if any(day.dayofweek >= 5 for day in open_days):
+    if any(day.weekday() >= 5 for day in open_days):
         raise SystemExit("the calendar has a trading day on a weekend")
     document = {"computedBy": {"pandas_market_calendars": pandas_market_calendars.__version__}, "closures": closures}
     with open(arguments.out, "w", encoding="utf-8") as file:

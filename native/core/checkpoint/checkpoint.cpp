@@ -83,8 +83,8 @@ Value Checkpoint::metadata() const {
   const Arena& arena = impl_->arena;
   if (impl_->found.node == impl_->root) return metadata;
   ValueWalk walk(arena, impl_->limits);
-  for (std::uint32_t at = arena.first_cell(impl_->root); at != kNoNode; at = arena.cell(at).next) {
-    const Cell& cell = arena.cell(at);
+  for (std::uint32_t at = arena.first_cell(impl_->root); at != kNoNode; at = arena.dict_cell(at).next) {
+    const DictCell& cell = arena.dict_cell(at);
     const bool is_text = arena.kind(cell.key) == Kind::kString;
     if (is_text && (arena.text(cell.key) == kHyperparameters ||
                     arena.text(cell.key) == impl_->found.state_dict.found_under)) {

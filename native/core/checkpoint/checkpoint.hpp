@@ -29,7 +29,7 @@ struct Limits {
   /** Tied names cost the file a few bytes each, but us a whole Tensor. */
   std::uint32_t state_dict_entries = 65'536;
   /** Of one walk over plain values, where shared nodes unfold. */
-  std::uint32_t value_nodes = 250'000;
+  std::uint32_t value_nodes = 100'000;
   std::uint64_t value_bytes = std::uint64_t{8} << 20;
 };
 

@@ -45,14 +45,32 @@ Arena::Arena(std::span<const std::byte> pickle, std::uint32_t most_nodes, std::u
   // Unpredictable, so that no file can be made whose keys all collide.
   std::random_device random;
   seed_ = (std::uint64_t{random()} << 32) | random();
+  nodes_.push(Node(Kind::kNone));
+  nodes_.push(Node(Kind::kBool, 0));
+  nodes_.push(Node(Kind::kBool, 1));
+  for (std::int64_t value = 0; value < 256; ++value) {
+    Node node(Kind::kInt);
+    node.integer = value;
+    nodes_.push(node);
+  }
 }
 
-NodeId Arena::add(const Node& node) {
-  if (nodes_.size() >= most_nodes_) {
+void Arena::count_value() {
+  if (made_ >= most_nodes_) {
     throw Refusal(Code::kPickleLimit,
                   "the pickle makes more than " + std::to_string(most_nodes_) + " values");
   }
+  ++made_;
+}
+
+NodeId Arena::add(const Node& node) {
+  count_value();
   return nodes_.push(node);
+}
+
+NodeId Arena::constant(Kind kind, std::uint8_t value) {
+  count_value();
+  return kind == Kind::kNone ? 0 : kind == Kind::kBool ? NodeId{1} + value : NodeId{3} + value;
 }
 
 NodeId Arena::add_string(std::uint32_t offset, std::uint32_t length) {
@@ -98,13 +116,14 @@ void Arena::adopt(NodeId parent, NodeId child) {
   if (nodes_[parent].depth < depth) nodes_[parent].depth = static_cast<std::uint8_t>(depth);
 }
 
-void Arena::link(NodeId container, NodeId key, NodeId value) {
-  const std::uint32_t at = cells_.push({container, key, value, kNoNode});
+template <typename Cell>
+void Arena::link(NodeId container, Pool<Cell>& cells, const Cell& cell) {
+  const std::uint32_t at = cells.push(cell);
   Node& node = nodes_[container];
   if (node.c == 0) {
     node.a = at;
   } else {
-    cells_[node.b].next = at;
+    cells[node.b].next = at;
   }
   node.b = at;
   ++node.c;
@@ -112,7 +131,7 @@ void Arena::link(NodeId container, NodeId key, NodeId value) {
 
 void Arena::append(NodeId list, NodeId item) {
   adopt(list, item);
-  link(list, kNoNode, item);
+  link(list, list_cells_, {item, kNoNode});
 }
 
 void Arena::set_item(NodeId dict, NodeId key, NodeId value) {
@@ -125,7 +144,7 @@ void Arena::set_item(NodeId dict, NodeId key, NodeId value) {
   const std::size_t mask = index_.size() - 1;
   std::size_t slot = hash_key(dict, key) & mask;
   for (; index_[slot] != 0; slot = (slot + 1) & mask) {
-    const Cell& other = cells_[index_[slot] - 1];
+    const DictCell& other = dict_cells_[index_[slot] - 1];
     if (other.owner == dict && same_key(other.key, key)) {
       throw Refusal(
           Code::kPickleKey,
@@ -136,9 +155,9 @@ void Arena::set_item(NodeId dict, NodeId key, NodeId value) {
   }
   adopt(dict, key);
   adopt(dict, value);
-  index_[slot] = static_cast<std::uint32_t>(cells_.size()) + 1;
+  index_[slot] = static_cast<std::uint32_t>(dict_cells_.size()) + 1;
   ++indexed_;
-  link(dict, key, value);
+  link(dict, dict_cells_, {dict, key, value, kNoNode});
 }
 
 void Arena::grow_index() {
@@ -147,7 +166,7 @@ void Arena::grow_index() {
   const std::size_t mask = index_.size() - 1;
   for (const std::uint32_t entry : old) {
     if (entry == 0) continue;
-    const Cell& cell = cells_[entry - 1];
+    const DictCell& cell = dict_cells_[entry - 1];
     std::size_t slot = hash_key(cell.owner, cell.key) & mask;
     while (index_[slot] != 0) slot = (slot + 1) & mask;
     index_[slot] = entry;
@@ -217,8 +236,9 @@ std::string_view Arena::text(NodeId id) const {
 }
 
 NodeId Arena::find(NodeId dict, std::string_view key) const {
-  for (std::uint32_t at = first_cell(dict); at != kNoNode; at = cells_[at].next) {
-    if (kind(cells_[at].key) == Kind::kString && text(cells_[at].key) == key) return cells_[at].value;
+  for (std::uint32_t at = first_cell(dict); at != kNoNode; at = dict_cells_[at].next) {
+    if (kind(dict_cells_[at].key) == Kind::kString && text(dict_cells_[at].key) == key)
+      return dict_cells_[at].value;
   }
   return kNoNode;
 }

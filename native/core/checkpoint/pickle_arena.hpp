@@ -70,8 +70,14 @@ struct Node {
 };
 static_assert(sizeof(Node) == 16);
 
-/** A list item (`key` unused) or a dict entry; `next` is the following cell or kNoNode. */
-struct Cell {
+/** An item of a list; `next` is the following cell or kNoNode. */
+struct ListCell {
+  NodeId value;
+  std::uint32_t next;
+};
+
+/** An entry of a dict. */
+struct DictCell {
   NodeId owner;
   NodeId key;
   NodeId value;
@@ -100,6 +106,9 @@ class Arena {
 
   /** @throws Refusal PICKLE_LIMIT beyond the node limit */
   NodeId add(const Node& node);
+  /** None, a bool or an integer from 0 to 255: a file may hold millions, so each is stored once (and counted
+   * each time). */
+  NodeId constant(Kind kind, std::uint8_t value);
   /** The valid UTF-8 text at [offset, offset + length) of the pickle. */
   NodeId add_string(std::uint32_t offset, std::uint32_t length);
   /** A tuple of these nodes, which freezes them. */
@@ -127,7 +136,8 @@ class Arena {
   std::uint32_t count(NodeId id) const { return nodes_[id].c; }
   /** The first cell of a list, dict or odict, kNoNode where it is empty. */
   std::uint32_t first_cell(NodeId id) const { return count(id) == 0 ? kNoNode : nodes_[id].a; }
-  const Cell& cell(std::uint32_t index) const { return cells_[index]; }
+  const ListCell& list_cell(std::uint32_t index) const { return list_cells_[index]; }
+  const DictCell& dict_cell(std::uint32_t index) const { return dict_cells_[index]; }
   /** The value under a string key, or kNoNode. */
   NodeId find(NodeId dict, std::string_view key) const;
 
@@ -135,7 +145,9 @@ class Arena {
   Pool<TensorView> tensors;
 
  private:
-  void link(NodeId container, NodeId key, NodeId value);
+  template <typename Cell>
+  void link(NodeId container, Pool<Cell>& cells, const Cell& cell);
+  void count_value();
   std::uint64_t hash_key(NodeId owner, NodeId key) const;
   bool same_key(NodeId a, NodeId b) const;
   std::uint32_t hash_text(std::string_view text) const;
@@ -147,8 +159,10 @@ class Arena {
   std::uint64_t seed_;
   Pool<Node> nodes_;
   Pool<NodeId> children_;
-  Pool<Cell> cells_;
-  /** Open addressing over the cells of all dicts: cell + 1, or 0. */
+  Pool<ListCell> list_cells_;
+  Pool<DictCell> dict_cells_;
+  std::uint32_t made_ = 0;
+  /** Open addressing over the entries of all dicts: cell + 1, or 0. */
   std::vector<std::uint32_t> index_;
   std::size_t indexed_ = 0;
 };

@@ -35,7 +35,6 @@ class Machine {
   NodeId top() const;
   NodeId pop();
   void push(NodeId id);
-  void push_plain(Kind kind, std::uint32_t a) { push(arena_.add(Node(kind, a))); }
   void push_integer(std::int64_t value);
   void push_container(Kind kind);
   void push_tuple(std::size_t count);
@@ -293,16 +292,16 @@ bool Machine::step(Opcode opcode) {
       mark();
       break;
     case Opcode::kNone:
-      push_plain(Kind::kNone, 0);
+      push(arena_.constant(Kind::kNone, 0));
       break;
     case Opcode::kNewTrue:
-      push_plain(Kind::kBool, 1);
+      push(arena_.constant(Kind::kBool, 1));
       break;
     case Opcode::kNewFalse:
-      push_plain(Kind::kBool, 0);
+      push(arena_.constant(Kind::kBool, 0));
       break;
     case Opcode::kBinInt1:
-      push_integer(operand<std::uint8_t>());
+      push(arena_.constant(Kind::kInt, operand<std::uint8_t>()));
       break;
     case Opcode::kBinInt2:
       push_integer(operand<std::uint16_t>());

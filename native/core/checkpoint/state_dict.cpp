@@ -19,9 +19,9 @@ constexpr int kMostPrefixes = 4;
 std::string list_keys(const Arena& arena, NodeId dict) {
   std::string keys;
   int listed = 0;
-  for (std::uint32_t at = arena.first_cell(dict); at != kNoNode; at = arena.cell(at).next) {
+  for (std::uint32_t at = arena.first_cell(dict); at != kNoNode; at = arena.dict_cell(at).next) {
     if (++listed > 20) return keys + ", ...";
-    const NodeId key = arena.cell(at).key;
+    const NodeId key = arena.dict_cell(at).key;
     if (!keys.empty()) keys += ", ";
     keys +=
         arena.kind(key) == Kind::kString ? quote(arena.text(key)) : std::string(kind_name(arena.kind(key)));
@@ -30,8 +30,8 @@ std::string list_keys(const Arena& arena, NodeId dict) {
 }
 
 bool holds_tensor(const Arena& arena, NodeId dict) {
-  for (std::uint32_t at = arena.first_cell(dict); at != kNoNode; at = arena.cell(at).next) {
-    if (arena.kind(arena.cell(at).value) == Kind::kTensor) return true;
+  for (std::uint32_t at = arena.first_cell(dict); at != kNoNode; at = arena.dict_cell(at).next) {
+    if (arena.kind(arena.dict_cell(at).value) == Kind::kTensor) return true;
   }
   return false;
 }
@@ -43,8 +43,8 @@ StateDict collect(const Arena& arena, NodeId dict, std::uint32_t most_entries) {
                                             " are read");
   }
   StateDict found;
-  for (std::uint32_t at = arena.first_cell(dict); at != kNoNode; at = arena.cell(at).next) {
-    const Cell& cell = arena.cell(at);
+  for (std::uint32_t at = arena.first_cell(dict); at != kNoNode; at = arena.dict_cell(at).next) {
+    const DictCell& cell = arena.dict_cell(at);
     if (arena.kind(cell.key) != Kind::kString) {
       throw Refusal(Code::kStateDictKeys, "the state_dict has a key of kind " +
                                               std::string(kind_name(arena.kind(cell.key))) +

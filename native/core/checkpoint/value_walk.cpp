@@ -87,17 +87,17 @@ std::string ValueWalk::raw_bytes(NodeId bytes) {
 
 Value ValueWalk::list(NodeId id) {
   Value::List items;
-  for (std::uint32_t at = arena_.first_cell(id); at != kNoNode; at = arena_.cell(at).next) {
-    items.push_back(walk(arena_.cell(at).value));
+  for (std::uint32_t at = arena_.first_cell(id); at != kNoNode; at = arena_.list_cell(at).next) {
+    items.push_back(walk(arena_.list_cell(at).value));
   }
   return items;
 }
 
 Value ValueWalk::dict(NodeId id) {
   Value::Dict dict{.items = {}, .ordered = arena_.kind(id) == Kind::kOrderedDict};
-  for (std::uint32_t at = arena_.first_cell(id); at != kNoNode; at = arena_.cell(at).next) {
-    Value key = walk(arena_.cell(at).key);
-    dict.items.emplace_back(std::move(key), walk(arena_.cell(at).value));
+  for (std::uint32_t at = arena_.first_cell(id); at != kNoNode; at = arena_.dict_cell(at).next) {
+    Value key = walk(arena_.dict_cell(at).key);
+    dict.items.emplace_back(std::move(key), walk(arena_.dict_cell(at).value));
   }
   return dict;
 }

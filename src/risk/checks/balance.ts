@@ -10,8 +10,8 @@ export const balance: RiskCheckDefinition = {
   appliesToReducing: false,
   create: (limits) => {
     const withCosts = new Decimal(limits.feeBps).plus(limits.slippageBps).dividedBy(10_000).plus(1);
-    return (intent, account, {candle}) => {
-      const price = Decimal.max(intent.referencePrice, candle.close);
+    return (intent, account, {close}) => {
+      const price = Decimal.max(intent.referencePrice, close);
       const neededQuote = intent.quantityBase.times(price).times(withCosts);
       const free =
         intent.side === 'buy'

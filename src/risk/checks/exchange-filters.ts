@@ -10,10 +10,10 @@ export const exchangeFilters: RiskCheckDefinition = {
   appliesToReducing: true,
   create:
     () =>
-    (intent, _account, {candle, rules}) => {
+    (intent, _account, {close, rules}) => {
       const {quantityBase} = intent;
       // The venue judges by its last price, not by ours: the lower of the two must do.
-      const notionalQuote = quantityBase.times(Decimal.min(intent.referencePrice, candle.close));
+      const notionalQuote = quantityBase.times(Decimal.min(intent.referencePrice, close));
       const offLot = quantityBase.modulo(rules.lotSizeBase);
       const numbers = {
         quantityBase: quantityBase.toFixed(),

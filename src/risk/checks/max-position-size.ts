@@ -10,7 +10,7 @@ export const maxPositionSize: RiskCheckDefinition = {
   appliesToReducing: false,
   create:
     (limits) =>
-    (intent, account, {candle}) => {
+    (intent, account, {close}) => {
       const heldBase = account.positions
         .filter(({symbol}) => symbol === intent.symbol)
         .reduce((sum, position) => sum.plus(position.quantityBase), ZERO);
@@ -18,7 +18,7 @@ export const maxPositionSize: RiskCheckDefinition = {
         .filter(({symbol, reduceOnly}) => symbol === intent.symbol && !reduceOnly)
         .reduce((sum, order) => sum.plus(order.quantityBase), ZERO);
       // The worse of the two prices: an intent cannot make itself small by quoting a low one.
-      const price = Decimal.max(intent.referencePrice, candle.close);
+      const price = Decimal.max(intent.referencePrice, close);
       const valueQuote = heldBase.plus(pendingBase).plus(intent.quantityBase).times(price);
       return allowIf(valueQuote.lte(limits.maxPositionSizeQuote), 'POSITION_TOO_LARGE', {
         heldBase: heldBase.toFixed(),

@@ -1,4 +1,3 @@
-import {Decimal} from '../../domain/decimal.js';
 import {allowIf} from '../risk-check.js';
 import type {RiskCheckDefinition} from '../risk-check.js';
 
@@ -10,8 +9,7 @@ export const priceFarFromLastCandle: RiskCheckDefinition = {
   appliesToReducing: false,
   create:
     (limits) =>
-    (intent, _account, {candle}) => {
-      const close = new Decimal(candle.close);
+    (intent, _account, {close}) => {
       const distance = intent.referencePrice.minus(close).abs();
       return allowIf(distance.lte(close.times(limits.maxPriceDistance)), 'PRICE_TOO_FAR', {
         referencePrice: intent.referencePrice.toFixed(),

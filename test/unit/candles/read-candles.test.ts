@@ -295,6 +295,21 @@ describe('readCandles on Parquet', () => {
     expect((await readCandles(filename, LATE)).history).toEqual(steps.map((step) => candleAt(step)));
   });
 
+  it('reads prices and volumes stored as whole numbers', async () => {
+    const filename = directory.path('whole.parquet');
+    const columnData = (['open', 'high', 'low', 'close', 'volume'] as const).map((name) => ({
+      name,
+      data: steps.map((step) => BigInt(candleAt(step)[name])),
+      type: 'INT64' as const,
+    }));
+    const timestamp = steps.map((step) => BigInt(candleAt(step).openTimeMs));
+    parquetWriteFile({
+      filename,
+      columnData: [{name: 'timestamp', data: timestamp, type: 'INT64'}, ...columnData],
+    });
+    expect((await readCandles(filename, LATE)).history).toEqual(steps.map((step) => candleAt(step)));
+  });
+
   it('names the row of a value that is missing, no number or no time', async () => {
     const filename = directory.path('bad.parquet');
     const timestamp = {

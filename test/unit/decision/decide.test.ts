@@ -63,6 +63,7 @@ describe('createDecision', () => {
     ['on a sell with nothing but dust', 0.1, dust, {}, 'nothing-to-close'],
     ['while an order is on its way', 0.9, account({pendingOrders: [pending]}), {}, 'order-pending'],
     ['on a sell while an order is on its way', 0.1, {...long, pendingOrders: [pending]}, {}, 'order-pending'],
+    ['where cash buys less than the venue takes', 0.9, account({availableQuote: d(4.9)}), {}, 'no-cash'],
     ['where cash buys no lot', 0.9, account({availableQuote: d('0.05')}), {}, 'no-cash'],
   ])('holds %s', (_name, probability, view, changes, reason) => {
     expect(decideAt(probability, view, changes)).toEqual({kind: 'hold', reason});
@@ -125,6 +126,15 @@ describe('createDecision', () => {
       side: 'buy',
       reduceOnly: true,
       reason: 'stop-loss',
+    });
+  });
+
+  it('asks for what the configuration allows, even where the venue will not take so little', () => {
+    const changes = {maxNotionalQuote: d(3)};
+    expect(decideAt(0.9, account(), changes)).toMatchObject({kind: 'order', quantityBase: d('0.03')});
+    expect(decideAt(0.9, account({availableQuote: d(0)}), changes)).toEqual({
+      kind: 'hold',
+      reason: 'no-cash',
     });
   });
 

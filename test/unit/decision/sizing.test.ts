@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import {describe, expect, it} from 'vitest';
-import {closableQuantity, openingQuantity} from '../../../src/decision/sizing.js';
+import {Closable, openingQuantity} from '../../../src/decision/sizing.js';
 import {RULES, account, d, position} from '../../support/trading.js';
 
 const limits = {maxNotionalQuote: d(1000), costFactor: d('1.0062')};
@@ -47,18 +47,48 @@ describe('openingQuantity', () => {
   });
 });
 
-describe('closableQuantity', () => {
-  const of = (quantity: string, price = 100): string =>
-    closableQuantity(position({quantityBase: d(quantity)}), RULES, d(price)).toFixed();
+describe('Closable', () => {
+  const of = (quantity: string, close = 100): string | undefined =>
+    new Closable(RULES).quantity(position({quantityBase: d(quantity)}), close)?.toFixed();
 
   it('takes whole lots', () => {
     expect(of('0.9995')).toBe('0.999');
   });
 
   it('leaves dust that the venue would not take', () => {
-    expect(of('0.0009')).toBe('0');
-    expect(of('0.049')).toBe('0');
+    expect(of('0.0009')).toBeUndefined();
+    expect(of('0.049')).toBeUndefined();
     expect(of('0.05')).toBe('0.05');
-    expect(of('0.05', 99.9)).toBe('0');
+    expect(of('0.05', 99.9)).toBeUndefined();
+    expect(of('1', NaN)).toBeUndefined();
+  });
+
+  it('keeps to the minimum quantity', () => {
+    const closable = new Closable({...RULES, minQuantityBase: d(2)});
+    expect(closable.quantity(position({quantityBase: d('1.999')}), 100)).toBeUndefined();
+    expect(closable.quantity(position({quantityBase: d(2)}), 100)?.toFixed()).toBe('2');
+  });
+
+  it('follows price and quantity from candle to candle', () => {
+    const closable = new Closable(RULES);
+    const first = position({quantityBase: d('0.05')});
+    const answers = [
+      closable.quantity(first, 100),
+      closable.quantity(first, 99),
+      closable.quantity(first, 101),
+      closable.quantity(position({quantityBase: d('0.02')}), 101),
+    ];
+    expect(answers.map((quantity) => quantity?.toFixed())).toEqual(['0.05', undefined, '0.05', undefined]);
+  });
+
+  it('agrees with the exact product, whatever the numbers', () => {
+    fc.assert(
+      fc.property(fc.integer({min: 1, max: 3000}), fc.integer({min: 1, max: 1_000_000}), (lots, cents) => {
+        const quantityBase = RULES.lotSizeBase.times(lots);
+        const close = cents / 100;
+        const taken = new Closable(RULES).quantity(position({quantityBase}), close);
+        expect(taken !== undefined).toBe(quantityBase.times(close).gte(RULES.minNotionalQuote));
+      }),
+    );
   });
 });
