@@ -27,6 +27,11 @@ export type {
   TransformerHyperparameters,
 } from './model/native.js';
 
+// Training data
+export {DataPreprocessor} from './training/data-preprocessor.js';
+export {prepareTraining} from './training/prepare-training.js';
+export {TimeSeriesDataset} from './training/time-series-dataset.js';
+
 // Trading
 export {Decimal} from './domain/decimal.js';
 export {DeepLearningStrategy} from './engine/deep-learning-strategy.js';
