@@ -53,8 +53,8 @@ function decisionLine(
           ? ''
           : ` -> ${HOLD_WORDS[intent.reason]!}`;
   return (
-    `${timeOf(candle)}  ${price(candle.close).padStart(11)}  p(up) ${prediction.probability.toFixed(3)}`
-    + `  ${prediction.signal.padEnd(7)}  ${held.padEnd(14)}  equity ${grouped(account.equityQuote)} ${quote}${action}${label}`
+    `${timeOf(candle)}  ${price(candle.close).padStart(11)}  p(up) ${prediction?.probability.toFixed(3) ?? '  -  '}`
+    + `  ${(prediction?.signal ?? 'neutral').padEnd(7)}  ${held.padEnd(14)}  equity ${grouped(account.equityQuote)} ${quote}${action}${label}`
   );
 }
 

@@ -51,14 +51,16 @@ export class Engine {
 
     const row = this.#observe(candle);
     const forecast = row === undefined ? undefined : this.#parts.predictor.predict(row);
-    if (row === undefined || forecast === undefined) return [...news, this.#warmUp(candle)];
 
     const {ledger, decide, risk, rules, clock, isHalted} = this.#parts;
     const account = ledger.view();
     const intent = decide(forecast, account, candle);
+    // Without a forecast only an exit rule can want something: behind a gap a stop still has to hold.
+    if (forecast === undefined && intent.kind === 'hold') return [...news, this.#warmUp(candle)];
+
     const context = {candle, forecast, rules, nowMs: clock.nowMs(), halted: isHalted()};
     const verdict = risk.review(intent, account, context);
-    const prediction = toPrediction(forecast, this.#parts.threshold);
+    const prediction = forecast === undefined ? undefined : toPrediction(forecast, this.#parts.threshold);
     const decided: DecisionRecord = {kind: 'decided', candle, forecast, prediction, account, intent, verdict};
 
     const order = verdict.kind === 'approved' ? verdict.order : undefined;
@@ -94,8 +96,7 @@ export class Engine {
   recallCandle(candle: Candle): void {
     const {predictor, decide, ledger} = this.#parts;
     const row = this.#observe(candle);
-    if (row === undefined) return;
-    predictor.observe(row);
+    if (row !== undefined) predictor.observe(row);
     decide.observe(ledger.view(), candle);
   }
 

@@ -1,66 +1,57 @@
 import {createHash} from 'node:crypto';
+import type {AccountView} from '../domain/account-view.js';
 import type {Candle} from '../domain/candle.js';
 import {Decimal} from '../domain/decimal.js';
 import type {FeatureRow} from '../domain/feature-row.js';
-import type {Prediction} from '../domain/forecast.js';
-import type {Fill, Intent, OrderReport, OrderTerms} from '../domain/order.js';
-import type {Verdict} from '../domain/verdict.js';
+import type {Fill, OrderReport, OrderTerms} from '../domain/order.js';
 import type {NewEntry} from '../store/journal-entry.js';
 import type {DecisionRecord} from './step-record.js';
-
-/** What a `step` body says, read back. Decimals are strings. */
-export interface StepBody {
-  readonly candle: Candle;
-  readonly features: string;
-  readonly forecast: {readonly logit: number; readonly probability: number; readonly maxAbsInput: number};
-  readonly signal: Prediction['signal'];
-  readonly confidence: number;
-  readonly account: {readonly cash: string; readonly equity: string; readonly base: string};
-  readonly intent: {readonly kind: Intent['kind']; readonly reason: string; readonly side?: 'buy' | 'sell'};
-  readonly verdict: {readonly kind: Verdict['kind']; readonly reasons?: readonly string[]};
-  readonly halted: boolean;
-  readonly reviewedAtMs: number;
-}
 
 /** A candle that nothing was decided on. */
 export function candleEntry(candle: Candle): NewEntry {
   return {kind: 'candle', candleMs: candle.openTimeMs, body: {candle}};
 }
 
-/** A decision with all that it rested on; of the features the hash of their 86 float64. */
+/** A decision with all that it rested on; of the features the hash of their 86 float64.
+ *  @param row undefined where the candle had none, behind a gap */
 export function stepEntry(
   decided: DecisionRecord,
-  row: FeatureRow,
+  row: FeatureRow | undefined,
   review: {nowMs: number; halted: boolean},
 ): NewEntry {
   const {candle, forecast, prediction, account, intent, verdict} = decided;
-  const {values} = row;
-  const features = createHash('sha256')
-    .update(new Uint8Array(values.buffer, values.byteOffset, values.byteLength))
-    .digest('hex');
-  const [position] = account.positions;
-  const base =
-    position === undefined
-      ? '0'
-      : `${position.side === 'short' ? '-' : ''}${position.quantityBase.toFixed()}`;
   return {
     kind: 'step',
     candleMs: candle.openTimeMs,
     body: {
       candle,
-      features,
-      forecast: {logit: forecast.logit, probability: forecast.probability, maxAbsInput: forecast.maxAbsInput},
-      signal: prediction.signal,
-      confidence: prediction.confidence,
-      account: {cash: account.cashQuote, equity: account.equityQuote, base},
+      features: row === undefined ? null : hashOf(row.values),
+      forecast:
+        forecast === undefined
+          ? null
+          : {logit: forecast.logit, probability: forecast.probability, maxAbsInput: forecast.maxAbsInput},
+      signal: prediction?.signal ?? 'neutral',
+      confidence: prediction?.confidence ?? null,
+      account: {cash: account.cashQuote, equity: account.equityQuote, base: baseOf(account)},
       intent,
       verdict,
       halted: review.halted,
       // An input of the review, so a replay takes it from here; a simulation's clock is the candle's own.
       reviewedAtMs: review.nowMs,
     },
-    timing: {predictionTimeMs: forecast.predictionTimeMs},
+    ...(forecast === undefined ? {} : {timing: {predictionTimeMs: forecast.predictionTimeMs}}),
   };
+}
+
+function hashOf(values: Float64Array): string {
+  const bytes = new Uint8Array(values.buffer, values.byteOffset, values.byteLength);
+  return createHash('sha256').update(bytes).digest('hex');
+}
+
+/** What is held, negative for a short. */
+function baseOf({positions: [position]}: AccountView): string {
+  if (position === undefined) return '0';
+  return `${position.side === 'short' ? '-' : ''}${position.quantityBase.toFixed()}`;
 }
 
 /** An order, before it leaves. */

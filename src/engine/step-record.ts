@@ -16,8 +16,9 @@ export type StepRecord =
 export interface DecisionRecord {
   readonly kind: 'decided';
   readonly candle: Candle;
-  readonly forecast: Forecast;
-  readonly prediction: Prediction;
+  /** Undefined where an exit rule acted without one: behind a gap, say. */
+  readonly forecast: Forecast | undefined;
+  readonly prediction: Prediction | undefined;
   /** The account that was decided on, marked at the candle's close. */
   readonly account: AccountView;
   readonly intent: Intent;

@@ -27,7 +27,7 @@ export interface RunSummary {
 }
 
 interface StepFacts {
-  readonly forecast: {readonly probability: number};
+  readonly forecast: {readonly probability: number} | null;
   readonly signal: 'buy' | 'sell' | 'neutral';
   readonly account: {readonly equity: string; readonly base: string};
   readonly verdict: {readonly kind: string; readonly reasons?: readonly string[]};
@@ -63,8 +63,10 @@ export function summariseRun(entries: Iterable<StoredEntry>): RunSummary {
       const step = JSON.parse(body) as StepFacts;
       decisions += 1;
       signals[step.signal] += 1;
-      lowest = Math.min(lowest, step.forecast.probability);
-      highest = Math.max(highest, step.forecast.probability);
+      if (step.forecast !== null) {
+        lowest = Math.min(lowest, step.forecast.probability);
+        highest = Math.max(highest, step.forecast.probability);
+      }
       for (const reason of step.verdict.reasons ?? []) refusals.set(reason, (refusals.get(reason) ?? 0) + 1);
       const equity = Number(step.account.equity);
       peak = Math.max(peak, equity);
@@ -80,7 +82,7 @@ export function summariseRun(entries: Iterable<StoredEntry>): RunSummary {
     firstDecisionMs: first?.ms ?? null,
     lastDecisionMs: last?.ms ?? null,
     signals,
-    probability: decisions === 0 ? {lowest: null, highest: null} : {lowest, highest},
+    probability: lowest > highest ? {lowest: null, highest: null} : {lowest, highest},
     orders,
     fills,
     refusals: Object.fromEntries([...refusals].sort(([, a], [, b]) => b - a)),
