@@ -34,7 +34,7 @@ std::string array(const Items& state) {
 
 TEST_CASE("listed calls with their usual arguments are read") {
   const std::string eight(8, '\0');
-  for (const std::string value :
+  for (const std::string& value :
        {call(global("torch", "Size"), {integers({1, 2})}),
         call(global("torch", "device"), {text("cuda"), integer(1)}),
         call(global("torch", "device"), {text("cpu")}), call(global("builtins", "set"), {list({"N"})}),
@@ -126,7 +126,7 @@ TEST_CASE("state is set on ordered dicts, numpy dtypes and numpy arrays alone") 
   CHECK(verdict_beside(std::string("}q\0", 3) + ordered_dict() + std::string("q\1\x85h\1", 5) + metadata +
                        "b\x87") == "PICKLE_FROZEN");
   const std::string dtype = call(global("numpy", "dtype"), {text("f8"), kFalse, kTrue});
-  for (const std::string state :
+  for (const std::string& state :
        {std::string("N"), tuple({integer(3)}),
         tuple({integer(3), text(">"), "N", "N", "N", integer(-1), integer(-1), integer(0)}),
         tuple({integer(3), text("<"), "N", "N", "N", integer(-1), integer(-1), integer(63)})}) {

@@ -43,7 +43,7 @@ TEST_CASE("every opcode that torch.save does not need is refused") {
 }
 
 TEST_CASE("an operand that reaches beyond the pickle is refused") {
-  for (const std::string body :
+  for (const std::string& body :
        {"J\0\0\0"s, "K"s, "M\0"s, "\x8a"s, "\x8a\x08\0"s, "G\0"s, "X\1"s, "X\xff\xff\xff\xff"s, "Nq"s,
         "Nr\0"s, "h"s, "j"s, "c"s, "ctorch\nSize"s, "N"s, ""s}) {
     CAPTURE(body);
@@ -95,7 +95,7 @@ TEST_CASE("items go into lists, entries into dicts, nothing else") {
 }
 
 TEST_CASE("dict keys are plain and never equal, as Python compares them") {
-  for (const std::string key : {std::string(")"), std::string("]"), bytes("x"), tensor()})
+  for (const std::string& key : {std::string(")"), std::string("]"), bytes("x"), tensor()})
     CHECK(verdict_beside(dict({{key, "N"}})) == "PICKLE_KEY");
   CHECK(verdict_beside(dict({{text("a"), "N"},
                              {text("b"), "N"},

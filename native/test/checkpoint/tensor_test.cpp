@@ -113,7 +113,12 @@ TEST_CASE("half, bfloat16 and double become float32") {
   CHECK(std::isnan(values<std::uint16_t>(Dtype::kFloat16, {0x7e00})[0]));
   CHECK(std::signbit(values<std::uint16_t>(Dtype::kFloat16, {0x8000})[0]));
   CHECK(values<std::uint16_t>(Dtype::kBfloat16, {0x3f80, 0xc000}) == std::vector<float>{1, -2});
-  CHECK_THROWS_AS(values<std::int64_t>(Dtype::kInt64, {1}), dl_trade::checkpoint::Refusal);
+  try {
+    values<std::int64_t>(Dtype::kInt64, {1});
+    FAIL("integers became weights");
+  } catch (const dl_trade::checkpoint::Refusal& refusal) {
+    CHECK(code_name(refusal.code()) == "TENSOR_DTYPE");
+  }
 }
 
 TEST_CASE("values that are not finite are counted, once each where strides repeat them") {

@@ -1,0 +1,89 @@
+import {spawnSync} from 'node:child_process';
+import {existsSync} from 'node:fs';
+import {join} from 'node:path';
+import {beforeAll, describe, expect, it} from 'vitest';
+import {readManifest, wrongVerdicts, type CorpusFile, type Verdict} from './corpus-manifest.js';
+
+const folder = process.env['DL_TRADE_CORPUS'];
+const executable = process.env['DL_TRADE_CHECKPOINT_VERDICT'];
+const python = process.env['DL_TRADE_PYTHON'];
+const rewrite = process.env['DL_TRADE_CHECKPOINT_REWRITE'];
+
+interface Judged extends Verdict {
+  readonly file: string;
+  /** Processor time. */
+  readonly ms: number;
+  /** Bytes of memory above what the process had before the file. */
+  readonly rss: number;
+}
+
+function judge(directory: string, program: string, files: readonly CorpusFile[]): Map<string, Judged> {
+  const run = spawnSync(
+    program,
+    files.map(({file}) => join(directory, file)),
+    {
+      encoding: 'utf8',
+      env: {...process.env, DL_TRADE_CORPUS_MARKER: join(directory, 'marker')},
+      maxBuffer: 1 << 28,
+    },
+  );
+  expect(run.stderr, 'a sanitizer spoke').toBe('');
+  expect(run.status).toBe(0);
+  const judged = run.stdout
+    .trim()
+    .split('\n')
+    .map((line) => JSON.parse(line) as Judged);
+  return new Map(judged.map((line) => [line.file.slice(directory.length + 1), line]));
+}
+
+if (folder === undefined || executable === undefined) {
+  describe('the hostile corpus', () => {
+    it.skip('needs DL_TRADE_CORPUS (test/corpus/generate.py) and DL_TRADE_CHECKPOINT_VERDICT (native/test)', () =>
+      undefined);
+  });
+} else {
+  describe('the hostile corpus', () => {
+    const files = readManifest(folder);
+    let judged: Map<string, Judged>;
+    beforeAll(() => {
+      judged = judge(folder, executable, files);
+    }, 300_000);
+
+    it('is large enough to mean something', () => {
+      expect(files.filter(({verdict}) => verdict === 'accept').length).toBeGreaterThan(100);
+      expect(files.filter(({verdict}) => verdict === 'refuse').length).toBeGreaterThan(1000);
+    });
+
+    it('is survived by one process and judged rightly, file by file', () => {
+      expect(judged.size).toBe(files.length);
+      expect(wrongVerdicts(files, ({file}) => judged.get(file)!)).toEqual([]);
+    });
+
+    it('costs less than a second and 64 MB a file', () => {
+      const costly = [...judged.values()].filter(({ms, rss}) => !(ms < 1000 && rss < 64 * 2 ** 20));
+      expect(costly).toEqual([]);
+    });
+
+    it('says in every refusal what was found', () => {
+      const silent = [...judged.values()].filter(({ok, message}) => !ok && message.length < 20);
+      expect(silent).toEqual([]);
+    });
+
+    it('runs nothing', () => {
+      expect(existsSync(join(folder, 'marker'))).toBe(false);
+    });
+
+    it.skipIf(python === undefined || rewrite === undefined)(
+      'gives the tensors that torch.load gives, bit for bit, and Python loads what is written',
+      () => {
+        const script = 'tools/reference/check_written_checkpoint.py';
+        const run = spawnSync(python!, [script, '--rewrite', rewrite!, '--corpus', folder], {
+          encoding: 'utf8',
+        });
+        expect(run.stdout + run.stderr).toMatch(/^\d+ files compared/);
+        expect(run.status).toBe(0);
+      },
+      300_000,
+    );
+  });
+}
