@@ -1,17 +1,15 @@
-import {spawnSync} from 'node:child_process';
-import {existsSync, mkdirSync, mkdtempSync, rmSync, writeFileSync} from 'node:fs';
+import {mkdirSync, mkdtempSync, rmSync, writeFileSync} from 'node:fs';
 import {tmpdir} from 'node:os';
 import {join} from 'node:path';
-import {fileURLToPath} from 'node:url';
 import {afterAll, beforeAll, describe, expect, it} from 'vitest';
 
 import {loadNetwork, nativeVersions} from '../../src/model/native.js';
 import {addonIsBuilt, NETWORK_FIXTURES} from '../support/native.js';
 import {largestDifference, readReferenceSets, type ReferenceSet} from '../support/network-reference.js';
+import {findPythonWithTorch, ROOT, runPython} from '../support/python.js';
 
 const TOLERANCE = 1e-5;
-const ROOT = fileURLToPath(new URL('../..', import.meta.url));
-const python = findPython();
+const python = findPythonWithTorch();
 
 interface ParityRow {
   set: string;
@@ -41,7 +39,7 @@ describe.skipIf(skip !== undefined)(
 
     beforeAll(() => {
       folder = mkdtempSync(join(tmpdir(), 'dl-trade-parity-'));
-      runPython('make_network_reference.py', '--out', folder);
+      runPython(python!, 'tools/reference/make_network_reference.py', '--out', folder);
       sets = readReferenceSets(folder);
     }, 120_000);
 
@@ -58,7 +56,14 @@ describe.skipIf(skip !== undefined)(
         network.save(join(saved, `${set.name}.pth`));
         return row;
       });
-      const report = runPython('check_saved.py', '--reference', folder, '--saved', saved);
+      const report = runPython(
+        python!,
+        'tools/reference/check_saved.py',
+        '--reference',
+        folder,
+        '--saved',
+        saved,
+      );
       const differences = JSON.parse(report) as Record<string, number>;
       for (const row of rows) row.saved = differences[row.set] ?? Infinity;
 
@@ -99,24 +104,4 @@ function writeParityTable(rows: readonly ParityRow[]): void {
   mkdirSync(target, {recursive: true});
   const table = {tolerance: TOLERANCE, windows: 200, versions: nativeVersions(), rows};
   writeFileSync(join(target, 'networks.json'), `${JSON.stringify(table, null, 2)}\n`);
-}
-
-/** Of DL_TRADE_PYTHON and the project's own virtual environment, the first that can import torch. */
-function findPython(): string | undefined {
-  const candidates = [process.env['DL_TRADE_PYTHON'], join(ROOT, '.venv', 'bin', 'python')];
-  return candidates.find(
-    (candidate) =>
-      candidate !== undefined
-      && (existsSync(candidate) || !candidate.includes('/'))
-      && spawnSync(candidate, ['-c', 'import torch'], {stdio: 'ignore'}).status === 0,
-  );
-}
-
-function runPython(script: string, ...args: readonly string[]): string {
-  const result = spawnSync(python!, [join(ROOT, 'tools', 'reference', script), ...args], {
-    encoding: 'utf8',
-    env: {...process.env, PYTHONDONTWRITEBYTECODE: '1'},
-  });
-  if (result.status !== 0) throw new Error(`${script} failed: ${result.error?.message ?? result.stderr}`);
-  return result.stdout;
 }
