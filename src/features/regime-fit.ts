@@ -73,7 +73,8 @@ export function fitRegime(returns: Float64Array, options: RegimeFitOptions = {})
     throw failed('every start lost one of its two states', {returns: returns.length});
   }
   const parameters = parametersAt(best.point, scale);
-  if (!(parameters.variance[0] < parameters.variance[1])) {
+  // Variances that differ by rounding alone would make a regime of noise.
+  if (!(parameters.variance[0] * (1 + 1e-6) < parameters.variance[1])) {
     throw failed(`both states have variance "${parameters.variance[0]}"`, {returns: returns.length});
   }
   return {

@@ -23,8 +23,7 @@ n - 1, \`pstd_w\` by n. sign(0) = 0.
   their state; the change over the gap counts for nothing.
 - **Looks back** says how many candles before the newest one the value depends on.
 - **Never NaN, never infinite.** What stands for 0 / 0 is in the formula.
-- The logarithms and exponentials are those of the JavaScript engine: one version gives the same bits on every
-  machine, another version may differ in the last one.
+- Logarithms and exponentials are the JavaScript engine's own: another version of it may differ in their last bit.
 
 | # | name | category | unit | looks back | indicator | formula |
 |---|---|---|---|---|---|---|

@@ -10,8 +10,10 @@ export class WilliamsR implements Indicator {
     let highest = high[head]!;
     let lowest = low[head]!;
     for (let k = 1; k < 14; k++) {
-      highest = Math.max(highest, high[head - k]!);
-      lowest = Math.min(lowest, low[head - k]!);
+      const top = high[head - k]!;
+      const bottom = low[head - k]!;
+      if (top > highest) highest = top;
+      if (bottom < lowest) lowest = bottom;
     }
     const range = highest - lowest;
     // 0 - x, because -x of 0 would be -0.

@@ -110,6 +110,10 @@ describe('fitRegime', () => {
     ['no movement', new Float64Array(500)],
     ['a NaN', returns.slice(0, 500).fill(Number.NaN, 7, 8)],
     ['an infinity', returns.slice(0, 500).fill(Number.POSITIVE_INFINITY, 7, 8)],
+    [
+      'two returns in turn, which are no two volatilities',
+      returns.map((_, i) => (i % 2 === 0 ? 0.01 : -0.01)),
+    ],
     ['returns whose squares overflow', returns.map((value) => value * 1e200)],
   ])('refuses %s', (_, broken) => {
     expect(() => fitRegime(broken)).toThrow(expect.objectContaining({code: 'REGIME_FIT_FAILED'}) as Error);
