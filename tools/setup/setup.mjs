@@ -27,6 +27,13 @@ function installPackages() {
   });
 }
 
+function cmakeJs(...args) {
+  run(process.execPath, [join(ROOT, 'node_modules/cmake-js/bin/cmake-js'), ...args, '--out', 'build/cmake'], {
+    cwd: ROOT,
+    fix: 'the first error above says what is wrong; "rm -rf build" starts over',
+  });
+}
+
 function buildAddon() {
   if ((process.env.LIBTORCH ?? '') === '' && prebuiltPackage(ROOT) !== undefined) {
     say('a prebuilt addon is installed: nothing to build');
@@ -45,21 +52,9 @@ function buildAddon() {
       requireCompiler();
       say(`LibTorch ${libtorch.version} from ${libtorch.from}`);
       say('compiling the addon (one to three minutes, once)');
-      run(
-        process.execPath,
-        [
-          ...[
-            join(ROOT, 'node_modules/cmake-js/bin/cmake-js'),
-            'compile',
-            '--out',
-            'build/cmake',
-            '--parallel',
-            '2',
-          ],
-          `--CDLIBTORCH=${libtorch.directory}`,
-        ],
-        {cwd: ROOT, fix: 'the compiler\'s first error above says what is wrong; "rm -rf build" starts over'},
-      );
+      // Not `compile`: it keeps an old cache, and so an old LibTorch.
+      cmakeJs('configure', `--CDLIBTORCH=${libtorch.directory}`);
+      cmakeJs('build', '--parallel', '2');
     },
   });
 }
