@@ -9,7 +9,7 @@ import type {DecisionRecord} from './step-record.js';
 
 /** A candle that nothing was decided on. */
 export function candleEntry(candle: Candle): NewEntry {
-  return {kind: 'candle', candleMs: candle.openTimeMs, body: {candle}};
+  return {kind: 'candle', candleMs: candle.openTimeMs, body: {candle: candleBody(candle)}};
 }
 
 /** A decision with all that it rested on; of the features the hash of their 86 float64.
@@ -24,7 +24,7 @@ export function stepEntry(
     kind: 'step',
     candleMs: candle.openTimeMs,
     body: {
-      candle,
+      candle: candleBody(candle),
       features: row === undefined ? null : hashOf(row.values),
       forecast:
         forecast === undefined
@@ -43,6 +43,11 @@ export function stepEntry(
   };
 }
 
+function candleBody({openTimeMs, open, high, low, close, volume, filled, afterGap}: Candle): Candle {
+  const flags = {...(filled === true ? {filled} : {}), ...(afterGap === true ? {afterGap} : {})};
+  return {openTimeMs, open, high, low, close, volume, ...flags};
+}
+
 function hashOf(values: Float64Array): string {
   const bytes = new Uint8Array(values.buffer, values.byteOffset, values.byteLength);
   return createHash('sha256').update(bytes).digest('hex');
@@ -56,17 +61,47 @@ function baseOf({positions: [position]}: AccountView): string {
 
 /** An order, before it leaves. */
 export function orderEntry(order: OrderTerms): NewEntry {
-  return {kind: 'order', candleMs: order.openTimeMs, body: order};
+  const {
+    clientOrderId,
+    decisionId,
+    symbol,
+    type,
+    side,
+    reduceOnly,
+    quantityBase,
+    referencePrice,
+    openTimeMs,
+  } = order;
+  const body = {
+    clientOrderId,
+    decisionId,
+    symbol,
+    type,
+    side,
+    reduceOnly,
+    quantityBase,
+    referencePrice,
+    openTimeMs,
+  };
+  return {kind: 'order', candleMs: openTimeMs, body};
 }
 
-/** What a venue said of an order. */
-export function reportEntry(report: OrderReport): NewEntry {
-  return {kind: 'report', candleMs: null, body: report};
+/** What a venue said of an order. Spelt out, as all bodies are: the bytes do not depend on who made the object. */
+export function reportEntry({
+  clientOrderId,
+  status,
+  filledBase,
+  venueOrderId,
+  reason,
+}: OrderReport): NewEntry {
+  return {kind: 'report', candleMs: null, body: {clientOrderId, status, filledBase, venueOrderId, reason}};
 }
 
 /** One execution. */
 export function fillEntry(fill: Fill): NewEntry {
-  return {kind: 'fill', candleMs: null, body: fill};
+  const {fillId, clientOrderId, symbol, side, quantityBase, price, fee, feeCurrency, timeMs} = fill;
+  const body = {fillId, clientOrderId, symbol, side, quantityBase, price, fee, feeCurrency, timeMs};
+  return {kind: 'fill', candleMs: null, body};
 }
 
 /** @returns the order that a body says; its decimals exact again */

@@ -122,6 +122,13 @@ function installTested(root, range) {
   return fromPython(python, range);
 }
 
+/** Has the tested torch in the project's virtual environment, whatever LibTorch the addon is built with. */
+export function ensureTestedTorch(root) {
+  const range = supportedRange(root);
+  const own = existsSync(venvPython(root)) ? fromPython(venvPython(root), range) : undefined;
+  if (own?.version !== range.tested) installTested(root, range);
+}
+
 /** Where a prebuilt addon for this platform is installed; it brings its own LibTorch. */
 export function prebuiltPackage(root) {
   try {

@@ -2,7 +2,7 @@
 // Makes a fresh clone ready to run: packages, LibTorch, the addon, the compiled TypeScript. Fast when nothing changed.
 //   node tools/setup/setup.mjs [--for start|test]
 import {join, resolve} from 'node:path';
-import {ensureVenv, findLibTorch, prebuiltPackage, supportedRange} from './libtorch.mjs';
+import {ensureTestedTorch, findLibTorch, prebuiltPackage, venvPython} from './libtorch.mjs';
 import {requireCompiler, requireNode} from './prerequisites.mjs';
 import {SetupError, run, say} from './run.mjs';
 import {fingerprint, once} from './stamp.mjs';
@@ -74,35 +74,22 @@ function compileTypeScript() {
   });
 }
 
-/** The Python that the parity tests compare with. */
+/** The Python that the parity tests compare with: torch as LibTorch has it, and the packages of the reference. */
 function installReference() {
   const requirements = join(ROOT, 'tools/reference/requirements.txt');
-  const range = supportedRange(ROOT);
-  const torch = process.platform === 'linux' ? `torch==${range.tested}+cpu` : `torch==${range.tested}`;
   return once({
     file: join(STAMPS, 'reference'),
-    inputs: fingerprint(ROOT, ['tools/reference/requirements.txt'], [torch]),
-    products: [requirements, join(ROOT, '.venv')],
+    inputs: fingerprint(ROOT, ['tools/reference/requirements.txt', 'native/libtorch.json']),
+    products: [venvPython(ROOT)],
     work() {
-      const python = ensureVenv(ROOT);
+      ensureTestedTorch(ROOT);
       say('installing the Python reference into .venv (about a minute, once)');
       run(
-        python,
-        [
-          ...[
-            '-m',
-            'pip',
-            'install',
-            '--quiet',
-            '--disable-pip-version-check',
-            '--retries',
-            '1',
-            '--timeout',
-            '10',
-          ],
-          ...['--extra-index-url', 'https://download.pytorch.org/whl/cpu', torch, '-r', requirements],
-        ],
-        {fix: 'check the network and try again'},
+        venvPython(ROOT),
+        ['-m', 'pip', 'install', '--quiet', '--disable-pip-version-check', '-r', requirements],
+        {
+          fix: 'check the network and try again',
+        },
       );
     },
   });
