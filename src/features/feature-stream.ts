@@ -64,7 +64,7 @@ export interface ObservedFeatureRow extends FeatureRow {
 }
 
 /** Turns closed candles into feature rows, one at a time: training, backtest and live all use this one.
- *  Work per candle is bounded by the longest window (50) and allocates nothing. */
+ *  Work per candle is bounded by the longest window (50), and next to nothing is allocated: some 20 bytes. */
 export class FeatureStream {
   readonly #regime: RegimeParameters;
   readonly #candleChannels = new CandleChannels();
@@ -113,7 +113,7 @@ export class FeatureStream {
    *  @returns its row, overwritten by the next push; `undefined` while warming up or too close behind a gap
    *  @throws CANDLES_INVALID for a value out of range or a time that does not increase; the stream is unchanged */
   push(candle: Candle): ObservedFeatureRow | undefined {
-    requireCandle(candle, this.#window.openTimeMs);
+    requireCandle(candle, this.#window);
     const first = this.#candlesSeen === 0;
     const behindGap = candle.afterGap === true && !first;
     this.#window.push(candle, !first && !behindGap);

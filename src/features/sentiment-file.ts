@@ -1,5 +1,4 @@
 import {readFile} from 'node:fs/promises';
-import {parse as parseCsv} from 'csv-parse/sync';
 import {DlTradeError} from '../domain/errors.js';
 import {invalidSentiment, RecordedSentiment, type SentimentPoint} from './sentiment.js';
 
@@ -49,12 +48,24 @@ function jsonRecords(text: string, origin: string): readonly unknown[] {
   return records;
 }
 
+/** Numbers, times and a label: a field may be quoted, but holds no comma. */
 function csvRecords(text: string, origin: string): readonly unknown[] {
-  try {
-    return parseCsv(text, {columns: true, bom: true, trim: true, skip_empty_lines: true});
-  } catch (cause) {
-    throw invalidSentiment(`${origin} is no CSV: ${(cause as Error).message}`, {origin}, cause);
-  }
+  const lines = text
+    .replace(/^\uFEFF/, '')
+    .split(/\r?\n/)
+    .filter((line) => line.trim() !== '');
+  const [header = [], ...rows] = lines.map((line) =>
+    line.split(',').map((field) => field.trim().replace(/^"(.*)"$/, '$1')),
+  );
+  return rows.map((fields, index) => {
+    if (fields.length !== header.length) {
+      throw invalidSentiment(
+        `${origin}, record ${index + 1}: number of fields was "${fields.length}", want ${header.length} as in the header`,
+        {origin},
+      );
+    }
+    return Object.fromEntries(header.map((name, i) => [name, fields[i]!]));
+  });
 }
 
 function parsePoint(record: unknown, where: string): SentimentPoint {

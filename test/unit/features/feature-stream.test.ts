@@ -170,6 +170,7 @@ describe('a candle that is none', () => {
     ['a price that no square survives', {open: 1e200, high: 1e200}, 'open was "1e+200"'],
     ['a price that vanishes when squared', {low: 1e-200}, 'low was "1e-200"'],
     ['a fractional time', {openTimeMs: 1.5}, 'openTimeMs was "1.5"'],
+    ['a time that no date can hold', {openTimeMs: -1e300}, 'openTimeMs was "-1e+300"'],
     ['a NaN time', {openTimeMs: Number.NaN}, 'openTimeMs was "NaN"'],
   ])('is refused for %s, by name and value', (_, broken, message) => {
     const error = failureOf(() => new FeatureStream().push({...good, ...broken}));

@@ -77,6 +77,7 @@ describe('a sentiment file', () => {
     ['a date and time, without a zone in UTC', 'timestamp,value\n2019-02-26T00:00:00,33\n'],
     ['a date and time with a zone', 'timestamp,value\n2019-02-26 02:00+02:00,33\n'],
     ['other columns beside, a BOM and CRLF', `\uFEFFvalue,label,timestamp\r\n33, Fear ,${DAY}\r\n\r\n`],
+    ['quoted fields', `"timestamp","value"\n"${DAY}","33"\n`],
     ['a JSON list', JSON.stringify([{timestamp: DAY, value: 33}])],
   ])('is read with times as %s', (_, text) => {
     const series = parseSentiment(text, 'file');
@@ -96,7 +97,7 @@ describe('a sentiment file', () => {
     ['a time that is none', 'timestamp,value\n26-02-2019,40\n', 'timestamp was "26-02-2019"'],
     ['a month that is none', 'timestamp,value\n2019-13-01,40\n', 'timestamp was "2019-13-01"'],
     ['nothing', 'timestamp,value\n', 'holds no record'],
-    ['ragged lines', 'timestamp,value\n1551157200,40,7\n', 'is no CSV'],
+    ['ragged lines', 'timestamp,value\n1551157200,40,7\n', 'record 1: number of fields was "3"'],
     ['broken JSON', '{"data": [', 'is no JSON'],
     ['JSON without records', '{"metadata": {"error": "down"}}', 'has no list of records'],
     ['a record that is none', '[5]', 'record 1 was "5"'],
