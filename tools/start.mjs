@@ -9,7 +9,7 @@ const has = (...flags) => flags.some((flag) => names.has(flag));
 
 const defaults = [
   ...(has('--model') ? [] : ['--model', 'lstm']),
-  ...(has('--candles', '--provider', '--max-candles') ? [] : ['--max-candles', '400']),
+  ...(has('--candles', '--provider', '--max-candles') ? [] : ['--max-candles', '600']),
   ...(has('--speed') ? [] : ['--speed', 'max']),
 ];
 

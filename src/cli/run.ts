@@ -1,4 +1,5 @@
 import type {Command} from 'commander';
+import {DlTradeError} from '../domain/errors.js';
 import type {TradingFlags} from '../index.js';
 import {lineOf, summaryLines} from './run-lines.js';
 import {runAction} from './run-action.js';
@@ -39,8 +40,10 @@ export function addRunOptions(program: Command): void {
     .option('--slippage-bps <bps>', 'slippage of a paper fill in basis points (default: 2)')
     .option('--json', 'print the summary as JSON and nothing else')
     .addHelpText('after', HELP)
-    .action(async (options: TradingFlags & {json?: true}) => {
+    .allowExcessArguments()
+    .action(async (options: TradingFlags & {json?: true}, command: Command) => {
       await runAction(async ({print, note, signal}) => {
+        requireNoOperand(command);
         const {loadTradingConfig, runSession} = await import('../index.js');
         const config = loadTradingConfig(options, process.env);
         const json = options.json === true;
@@ -65,4 +68,13 @@ export function addRunOptions(program: Command): void {
         else for (const line of summaryLines(result.summary, result)) print(line);
       });
     });
+}
+
+function requireNoOperand({args: [operand], commands}: Command): void {
+  if (operand === undefined) return;
+  const known = commands.map((command) => command.name()).join(', ');
+  throw new DlTradeError(
+    'USAGE',
+    `unknown command "${operand}"; there are ${known}, and the run itself, which takes flags alone`,
+  );
 }

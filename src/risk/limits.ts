@@ -45,7 +45,7 @@ export function riskLimits(timeframeMs: number, overrides: Partial<RiskLimits> =
     maxConsecutiveLosses: 5,
     lossPauseMs: 24 * timeframeMs,
     maxCandleMove: 0.1,
-    cooldownMs: 0,
+    cooldownMs: 3 * timeframeMs,
     maxCandleAgeMs: timeframeMs,
     maxClockSkewMs: 5000,
     maxPriceDistance: 0.01,

@@ -10,6 +10,8 @@ const OWNER_FILE = 'owner.json';
 /** Keeps a second process out of a state directory. The lock is the operating system's, held through SQLite: it goes
  *  with the process however that ends, so there is no stale lock to clear after a `kill -9`. */
 export class StateLock {
+  // A lock that nobody refers to would be collected, and its file closed, while its holder still trades.
+  static readonly #held = new Set<StateLock>();
   readonly #database: DatabaseSync;
 
   private constructor(database: DatabaseSync) {
@@ -28,10 +30,13 @@ export class StateLock {
       database.close();
       throw lockError(error, directory);
     }
-    return new StateLock(database);
+    const lock = new StateLock(database);
+    StateLock.#held.add(lock);
+    return lock;
   }
 
   release(): void {
+    StateLock.#held.delete(this);
     if (this.#database.isOpen) this.#database.close();
   }
 }

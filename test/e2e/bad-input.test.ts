@@ -42,7 +42,7 @@ describe('a candle file that breaks a rule', () => {
       [...LINES.slice(0, 200), LINES[199]!.replace(/,[^,]+,0,0$/, ',1,0,0'), ...LINES.slice(200)].join('\n'),
       /line 201: volume was "1"/,
     ],
-    ['no rows', `${LINES[0]!}\n`, /no candle/i],
+    ['no rows', `${LINES[0]!}\n`, /no closed candle/],
     ['nothing', '', /empty/i],
     ['no such column', LINES.join('\n').replace('close', 'last'), /close/],
     ['too few candles', LINES.slice(0, 300).join('\n'), /want at least/],
@@ -170,8 +170,8 @@ function editManifest(model: string, edit: (text: string) => string): void {
 
 describe('a command line that is not understood', () => {
   const cases: [args: string[], message: RegExp][] = [
-    [['--modle', 'lstm'], /unknown option '--modle'.*\n.*did you mean --model/is],
-    [['predcit'], /predcit/],
+    [['--modle', 'lstm'], /unknown option '--modle'.*\n.*did you mean one of --mode, --model/is],
+    [['predcit'], /unknown command "predcit".*predict/],
     [['predict', '--model', 'lstm'], /--candles/],
     [['predict', '--model', 'lstm', '--candles', 'x.csv', '--all'], /--all and --out go together/],
     [['--symbol', 'DOGE/USDT'], /symbol was "DOGE\/USDT".*BTC\/USDT/],

@@ -23,10 +23,11 @@ describe('StateLock', () => {
     const script = `
       const {StateLock} = await import(${JSON.stringify(new URL('../../../dist/store/state-lock.js', import.meta.url).href)});
       StateLock.acquire(${JSON.stringify(directory)}, {pid: process.pid});
+      globalThis.gc();
       console.log('held');
       setInterval(() => {}, 1000);
     `;
-    const child = spawn(process.execPath, ['--input-type=module', '-e', script], {
+    const child = spawn(process.execPath, ['--expose-gc', '--input-type=module', '-e', script], {
       stdio: ['ignore', 'pipe', 'inherit'],
     });
     await once(child.stdout, 'data');
