@@ -30,7 +30,8 @@ Napi::Value integer_to_js(Napi::Env env, int64_t integer) {
 /// Two Python keys may read the same in JS, such as 1 and "1": the later one says what it is.
 std::string free_key(Napi::Env env, const Napi::Object& object, const Value& key) {
   std::string text = to_js(env, key).ToString().Utf8Value();
-  while (object.HasOwnProperty(text)) text += key.get_if<std::string>() == nullptr ? " (no string)" : " (string)";
+  while (object.HasOwnProperty(text))
+    text += key.get_if<std::string>() == nullptr ? " (no string)" : " (string)";
   return text;
 }
 
@@ -116,7 +117,8 @@ Napi::Value to_js(Napi::Env env, const networks::Inspection& inspection) {
   report.Set("tensors", tensors);
   report.Set("hyperparameters", to_js(env, inspection.hyperparameters));
   const auto& sizes = inspection.architecture;
-  report.Set("architecture", sizes ? Napi::String::New(env, networks::architecture_name(*sizes)) : env.Null());
+  report.Set("architecture",
+             sizes ? Napi::String::New(env, networks::architecture_name(*sizes)) : env.Null());
   report.Set("sizes", sizes ? to_js(env, *sizes) : env.Null());
   return report;
 }

@@ -32,10 +32,11 @@ Napi::Value make_handle(Napi::Env env, std::shared_ptr<const networks::Network> 
   // So that the garbage collector knows what the small JS value keeps alive.
   const int64_t bytes = network->parameter_count() * static_cast<int64_t>(sizeof(float));
   auto handle = std::make_unique<Handle>(Handle{std::move(network), bytes});
-  const auto external = Napi::External<Handle>::New(env, handle.get(), [](Napi::BasicEnv basic_env, Handle* owned) {
-    release(basic_env, *owned);
-    delete owned;
-  });
+  const auto external =
+      Napi::External<Handle>::New(env, handle.get(), [](Napi::BasicEnv basic_env, Handle* owned) {
+        release(basic_env, *owned);
+        delete owned;
+      });
   handle.release();
   external.TypeTag(&network_tag);
   Napi::MemoryManagement::AdjustExternalMemory(env, bytes);
@@ -44,10 +45,13 @@ Napi::Value make_handle(Napi::Env env, std::shared_ptr<const networks::Network> 
 
 std::shared_ptr<const networks::Network> require_network(const Napi::Value& value) {
   const Handle& handle = require_handle(value);
-  if (handle.network == nullptr) throw std::runtime_error("the network was disposed of; load or create it again");
+  if (handle.network == nullptr)
+    throw std::runtime_error("the network was disposed of; load or create it again");
   return handle.network;
 }
 
-void dispose(const Napi::Value& value) { release(value.Env(), require_handle(value)); }
+void dispose(const Napi::Value& value) {
+  release(value.Env(), require_handle(value));
+}
 
 }  // namespace dl_trade::binding

@@ -8,7 +8,8 @@
 
 namespace dl_trade::binding {
 
-/// Gives a network to JS as an opaque tagged value: what another addon made is told apart, never reinterpreted.
+/// Gives a network to JS as an opaque tagged value: what another addon made is told apart, never
+/// reinterpreted.
 Napi::Value make_handle(Napi::Env env, std::shared_ptr<const networks::Network> network);
 
 /// @throws std::invalid_argument for what is no handle, std::runtime_error for a disposed network

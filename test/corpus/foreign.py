@@ -1,7 +1,7 @@
 """Section 7: what users hand over instead of a checkpoint; each must be named."""
 
-import gzip
 import bz2
+import gzip
 import io
 import json
 import lzma
@@ -12,9 +12,8 @@ import warnings
 import zipfile
 
 import numpy as np
-import torch
-
 import pickle_bytes as p
+import torch
 from networks import tiny_bilstm, tiny_transformer
 from sound import saved
 from zip_bytes import Record, build, records_of
@@ -69,14 +68,22 @@ def add_all(corpus):
     add("npz", "FORMAT_NUMPY_ARCHIVE", npz(np.savez))
     add("npz-compressed", "FORMAT_NUMPY_ARCHIVE", npz(np.savez_compressed))
     add("zip-of-text", "FORMAT_ZIP", zip_of(["readme.txt", "a/b.txt"]))
-    add("zip-of-office", "FORMAT_ZIP", zip_of(["[Content_Types].xml", "word/document.xml"], compression=zipfile.ZIP_DEFLATED))
+    add(
+        "zip-of-office",
+        "FORMAT_ZIP",
+        zip_of(["[Content_Types].xml", "word/document.xml"], compression=zipfile.ZIP_DEFLATED),
+    )
     add("zip-without-pickle", "FORMAT_ZIP", build([r for r in records_of(b"") if r.name != "data.pkl"]))
     add("zip-empty", "FORMAT_ZIP", b"PK\5\6" + b"\0" * 18)
     add("zip-spanned", "FORMAT_ZIP", b"PK\7\x08" + good)
     for protocol in range(2, 6):
         add(f"pickle-{protocol}", "FORMAT_BARE_PICKLE", pickle.dumps({"w": [1.0]}, protocol))
     add("pickle-0-payload", "FORMAT_UNKNOWN", b'cposix\nsystem\n(Vtouch "$DL_TRADE_CORPUS_MARKER"\ntR.')
-    add("pickle-2-payload", "FORMAT_BARE_PICKLE", p.program(p.call(p.named("posix", "system"), p.text('touch "$DL_TRADE_CORPUS_MARKER"'))))
+    add(
+        "pickle-2-payload",
+        "FORMAT_BARE_PICKLE",
+        p.program(p.call(p.named("posix", "system"), p.text('touch "$DL_TRADE_CORPUS_MARKER"'))),
+    )
     add("pickle-header-0", "FORMAT_BARE_PICKLE", b"\x80\0N.")
     add("pickle-header-1", "FORMAT_BARE_PICKLE", b"\x80\1N.")
     add("pickle-header-6", "FORMAT_UNKNOWN", b"\x80\6N.")
@@ -142,8 +149,8 @@ def objects(corpus):
         add(f"dtype-{str(kind).split('.')[1]}", "PICKLE_GLOBAL", {**weights, "t": torch.zeros(2).to(kind)})
     add("function", "PICKLE_GLOBAL", {**weights, "f": torch.relu})
     add("builtin", "PICKLE_GLOBAL", {**weights, "f": len})
-    import decimal
     import datetime
+    import decimal
     from pathlib import PurePosixPath
 
     add("decimal", "PICKLE_GLOBAL", {**weights, "d": decimal.Decimal("1.5")})

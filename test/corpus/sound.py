@@ -7,11 +7,10 @@ import zipfile
 from pathlib import Path
 
 import numpy as np
-import torch
-from torch import nn
-
 import pickle_bytes as p
+import torch
 from networks import BiLSTM, Transformer, tiny_bilstm, tiny_transformer
+from torch import nn
 from zip_bytes import WEIGHTS, Record, build, checkpoint, records_of
 
 
@@ -140,7 +139,9 @@ def views(corpus):
         corpus.accept("S3", f"view-{name}", saved(value))
     kinds = "float64 int64 int32 int16 int8 uint8 bool complex64 complex128 float16 bfloat16".split()
     for kind in kinds:
-        corpus.accept("S3", f"dtype-{kind}", saved({"w": torch.ones(2, 3).to(getattr(torch, kind)), "v": torch.ones(1)}))
+        corpus.accept(
+            "S3", f"dtype-{kind}", saved({"w": torch.ones(2, 3).to(getattr(torch, kind)), "v": torch.ones(1)})
+        )
 
 
 def metadata(corpus):
@@ -173,7 +174,9 @@ def metadata(corpus):
         "deep": nested(50),
     }
     for name, value in values.items():
-        corpus.accept("S3", f"metadata-{name}", saved({"model_state_dict": {"w": torch.ones(2)}, "hyperparameters": {"x": value}}))
+        corpus.accept(
+            "S3", f"metadata-{name}", saved({"model_state_dict": {"w": torch.ones(2)}, "hyperparameters": {"x": value}})
+        )
         if name != "tensor":
             corpus.accept("S3", f"beside-{name}", saved({"w": torch.ones(2), "x": value}))
     attributed = nn.Parameter(torch.ones(2))
@@ -208,7 +211,9 @@ def handmade(corpus):
     add("builtins-set", checkpoint(p.beside_weights(p.call(p.named("builtins", "set"), p.plain_list(p.integer(1))))))
     add("counter-empty", checkpoint(p.beside_weights(p.call(p.named("collections", "Counter")))))
     for version in (b"1", b"2\n", b"10\n", b"10"):
-        records = [Record("version", version) if r.name == "version" else r for r in records_of(p.beside_weights(p.NONE))]
+        records = [
+            Record("version", version) if r.name == "version" else r for r in records_of(p.beside_weights(p.NONE))
+        ]
         corpus.accept("Z10", f"version-{version.decode().strip()}-{len(version)}", build(records))
     records = records_of(p.beside_weights(p.NONE)) + [Record(".anything/at all", b"ignored")]
     corpus.accept("Z10", "dot-record", build(records))

@@ -303,7 +303,10 @@ def globals_(corpus):
     add("payload-in-tensor-hooks", checkpoint(p.program(p.plain_dict((p.text("w"), p.tensor(hooks=evil))))))
     add("payload-as-key", beside(p.plain_dict((evil, p.NONE))))
     add("payload-as-storage-key", checkpoint(p.program(p.plain_dict((p.text("w"), p.tensor(p.storage(key=evil)))))))
-    add("payload-in-metadata-build", beside(p.call(p.ORDERED_DICT) + p.plain_dict((p.text("_metadata"), evil)) + p.BUILD))
+    add(
+        "payload-in-metadata-build",
+        beside(p.call(p.ORDERED_DICT) + p.plain_dict((p.text("_metadata"), evil)) + p.BUILD),
+    )
 
 
 def containers(corpus):
@@ -390,7 +393,13 @@ def frozen(corpus):
     add("list-between-batches", b"]q\0(N](h\0eh\0(Nee")
     metadata = p.plain_dict((p.text("_metadata"), p.ordered_dict()))
     add("build-later", p.call(p.ORDERED_DICT) + b"q\0\x85h\0" + metadata + b"b\x86")
-    add("dtype-later", p.call(p.NUMPY_DTYPE, p.text("f8"), p.FALSE, p.TRUE) + b"q\0\x85h\0" + p.numpy_dtype()[len(p.call(p.NUMPY_DTYPE, p.text("f8"), p.FALSE, p.TRUE)) :] + b"\x86")
+    add(
+        "dtype-later",
+        p.call(p.NUMPY_DTYPE, p.text("f8"), p.FALSE, p.TRUE)
+        + b"q\0\x85h\0"
+        + p.numpy_dtype()[len(p.call(p.NUMPY_DTYPE, p.text("f8"), p.FALSE, p.TRUE)) :]
+        + b"\x86",
+    )
     add("set-contents-later", p.named("builtins", "set") + b"]q\0\x85Rh\0Na\x86")
     add("counter-contents-later", p.named("collections", "Counter") + b"}q\0\x85Rh\0" + k + b"Ns\x86")
 
@@ -443,7 +452,13 @@ def strings(corpus):
 def endings(corpus):
     add = lambda name, data: corpus.refuse("P12", name, "PICKLE_END", data)
     sound = p.beside_weights(p.NONE)
-    for label, tail in {"newline": b"\n", "nul": b"\0", "stop": b".", "pickle": sound, "payload": b"cposix\nsystem\n(X\0\0\0\0tR."}.items():
+    for label, tail in {
+        "newline": b"\n",
+        "nul": b"\0",
+        "stop": b".",
+        "pickle": sound,
+        "payload": b"cposix\nsystem\n(X\0\0\0\0tR.",
+    }.items():
         add(f"behind-stop-{label}", checkpoint(sound + tail))
     add("nothing", stream(b"."))
     add("two-values", stream(b"N" + sound[2:]))
@@ -458,13 +473,30 @@ def triples(levels):
     body = p.plain_list(p.integer(1)) + b"q\0"
     for slot in range(levels):
         for step in range(3):
-            body += b"h" + bytes([3 * slot + step]) + b"h" + bytes([3 * slot + step]) + b"\x87q" + bytes([3 * slot + step + 1])
+            body += (
+                b"h"
+                + bytes([3 * slot + step])
+                + b"h"
+                + bytes([3 * slot + step])
+                + b"\x87q"
+                + bytes([3 * slot + step + 1])
+            )
     return body
 
 
 def laughs(corpus):
-    add = lambda name, value: corpus.refuse("P13", name, "METADATA_LIMIT", checkpoint(
-        p.program(p.plain_dict((p.text("state_dict"), p.plain_dict((p.text("w"), p.tensor()))), (p.text("hyperparameters"), value)))))
+    add = lambda name, value: corpus.refuse(
+        "P13",
+        name,
+        "METADATA_LIMIT",
+        checkpoint(
+            p.program(
+                p.plain_dict(
+                    (p.text("state_dict"), p.plain_dict((p.text("w"), p.tensor()))), (p.text("hyperparameters"), value)
+                )
+            )
+        ),
+    )
     add("pairs", laughs_of(58))
     add("triples", triples(9))
     many = p.plain_list(*[p.text("a")] * 1000) + b"q\0(" + b"h\0" * 1000 + b"t\x86"

@@ -1,10 +1,9 @@
 """Rules P5 and P6, persistent ids and tensors, each broken alone."""
 
-import struct
 
 import pickle_bytes as p
 from unsound_pickle import beside
-from zip_bytes import WEIGHTS, checkpoint
+from zip_bytes import checkpoint
 
 SIZE, DEVICE = p.named("torch", "Size"), p.named("torch", "device")
 FROM_TYPE = p.named("torch._tensor", "_rebuild_from_type_v2")
@@ -121,8 +120,32 @@ def calls(corpus):
         "reconstruct-two": (p.RECONSTRUCT, p.NDARRAY, p.integers(0)),
     }.items():
         add(label, p.call(function, *arguments))
-    for name in ("O", "O8", "V", "V8", "U4", "S4", "a4", "M8", "m8", "f", "f8x", "f888", "8f", "", ">f8", "<f8", "F8", "f8,f8", "f3", "i0"):
-        add(f"dtype-{name.replace('<', 'lt').replace('>', 'gt') or 'empty'}-", p.call(p.NUMPY_DTYPE, p.text(name), p.FALSE, p.TRUE))
+    for name in (
+        "O",
+        "O8",
+        "V",
+        "V8",
+        "U4",
+        "S4",
+        "a4",
+        "M8",
+        "m8",
+        "f",
+        "f8x",
+        "f888",
+        "8f",
+        "",
+        ">f8",
+        "<f8",
+        "F8",
+        "f8,f8",
+        "f3",
+        "i0",
+    ):
+        add(
+            f"dtype-{name.replace('<', 'lt').replace('>', 'gt') or 'empty'}-",
+            p.call(p.NUMPY_DTYPE, p.text(name), p.FALSE, p.TRUE),
+        )
     f8 = p.text("f8")
     for label, arguments in {
         "one": (f8,),
@@ -239,7 +262,10 @@ def builds(corpus):
     add("array-four", p.numpy_array(p.plain_tuple(p.integer(1), p.integers(2), p.numpy_dtype(), p.FALSE)))
     objects = p.plain_tuple(p.integer(1), p.integers(1), p.numpy_dtype(), p.FALSE, p.plain_list(p.NONE))
     add("array-of-objects", p.numpy_array(objects))
-    add("array-text", p.numpy_array(p.plain_tuple(p.integer(1), p.integers(2), p.numpy_dtype(), p.FALSE, p.text("\0" * 16))))
+    add(
+        "array-text",
+        p.numpy_array(p.plain_tuple(p.integer(1), p.integers(2), p.numpy_dtype(), p.FALSE, p.text("\0" * 16))),
+    )
     add("array-none", p.numpy_array(p.NONE))
     add("array-twice", p.numpy_array(p.array_state()) + p.array_state() + p.BUILD)
 
@@ -258,7 +284,12 @@ def persistent_ids(corpus):
     add("label", held(label=p.text("module")))
     add("label-none", held(label=p.NONE))
     add("label-case", held(label=p.text("Storage")))
-    for kind, value in {"text": p.text("FloatStorage"), "dtype": p.named("torch", "float32"), "call": p.ORDERED_DICT, "none": p.NONE}.items():
+    for kind, value in {
+        "text": p.text("FloatStorage"),
+        "dtype": p.named("torch", "float32"),
+        "call": p.ORDERED_DICT,
+        "none": p.NONE,
+    }.items():
         add(f"class-{kind}", held(kind=value))
     for label, key in {
         "empty": "",
@@ -301,7 +332,14 @@ def persistent_ids(corpus):
         add(f"location-{label}", held(location=p.text(location)))
     add("location-none", held(location=p.NONE))
     add("location-int", held(location=p.integer(0)))
-    for label, numel in {"negative": p.integer(-1), "text": p.text("6"), "float": p.real(6.0), "bool": p.TRUE, "none": p.NONE, "big": p.long1(2**64)}.items():
+    for label, numel in {
+        "negative": p.integer(-1),
+        "text": p.text("6"),
+        "float": p.real(6.0),
+        "bool": p.TRUE,
+        "none": p.NONE,
+        "big": p.long1(2**64),
+    }.items():
         add(f"numel-{label}", held(numel=numel))
     for numel in (0, 1, 5, 7, 24, 2**16, 2**30, 2**31, 2**32 + 6, 2**40, 2**61, 2**62 + 6, 2**63 - 1):
         add(f"numel-{numel}", held(numel=p.integer(numel)), "STORAGE_SIZE")
@@ -310,7 +348,9 @@ def persistent_ids(corpus):
     for length in (0, 1, 23, 25, 4096):
         add(f"record-of-{length}", held(), "STORAGE_SIZE", {"0": bytes(length)})
     double = p.storage(kind=p.named("torch", "DoubleStorage"), numel=p.integer(3))
-    twice = p.plain_dict((p.text("a"), p.tensor()), (p.text("b"), p.tensor(double, sizes=p.integers(3), strides=p.integers(1))))
+    twice = p.plain_dict(
+        (p.text("a"), p.tensor()), (p.text("b"), p.tensor(double, sizes=p.integers(3), strides=p.integers(1)))
+    )
     corpus.refuse("PID", "two-types", "STORAGE_INVALID", checkpoint(p.program(twice)))
     other = p.storage(kind=p.named("torch", "IntStorage"))
     twice = p.plain_dict((p.text("a"), p.tensor()), (p.text("b"), p.tensor(other)))
@@ -359,9 +399,14 @@ def tensors(corpus):
     bounds("sum-wraps", p.tensor(sizes=n(2, 2, 2), strides=n(most, most, 2)))
     bounds("offset-and-stride-wrap", p.tensor(offset=p.integer(most), sizes=n(2), strides=n(most)))
     bounds("size-2-30", p.tensor(sizes=n(2**30), strides=n(1)))
-    bounds("from-type", p.call(FROM_TYPE, p.REBUILD, TENSOR_TYPE, ARGUMENTS.replace(p.integers(2, 3), p.integers(2, 4)), p.EMPTY_DICT))
+    bounds(
+        "from-type",
+        p.call(FROM_TYPE, p.REBUILD, TENSOR_TYPE, ARGUMENTS.replace(p.integers(2, 3), p.integers(2, 4)), p.EMPTY_DICT),
+    )
     empty = p.storage(numel=p.integer(0))
-    corpus.refuse("T", "element-of-empty-storage", "TENSOR_BOUNDS", weights(p.tensor(empty, sizes=n(1), strides=n(1)), {"0": b""}))
+    corpus.refuse(
+        "T", "element-of-empty-storage", "TENSOR_BOUNDS", weights(p.tensor(empty, sizes=n(1), strides=n(1)), {"0": b""})
+    )
     corpus.refuse("T", "in-metadata", "TENSOR_BOUNDS", beside(p.plain_list(p.tensor(sizes=n(100), strides=n(1)))))
 
 

@@ -29,7 +29,13 @@ def end_of_file(corpus):
         add(f"truncated-by-{cut}", good[:-cut])
     for size in (4, 5, 21, 22, 29, 30, 64, 128):
         add(f"truncated-to-{size}", good[:size])
-    for name, tail in {"newline": b"\n", "nul": b"\0", "block": b"\0" * 512, "text": b"#!/bin/sh\n", "22": b"\0" * 22}.items():
+    for name, tail in {
+        "newline": b"\n",
+        "nul": b"\0",
+        "block": b"\0" * 512,
+        "text": b"#!/bin/sh\n",
+        "22": b"\0" * 22,
+    }.items():
         add(f"appended-{name}", good + tail)
     for comment in (b"x", b"a comment", b"\0" * 65535):
         add(f"comment-{len(comment)}", build(records_of(SOUND), comment=comment))
@@ -66,7 +72,9 @@ def zip64(corpus):
             corpus.refuse("Z3", f"{field}-{value}", "ZIP_ZIP64", build(records_of(SOUND), **{field: value}))
     corpus.refuse("Z3", "record-missing", "ZIP_ZIP64", build(records_of(SOUND), no_end64=True))
     corpus.refuse("Z3", "escaped-sizes", "ZIP_ZIP64", build(records_of(SOUND), end_cd_size=U32, end_cd_offset=U32))
-    corpus.refuse("Z3", "no-room", "ZIP_ZIP64", b"PK\3\4" + struct.pack("<IIQI", 0x07064B50, 0, 0, 1) + b"PK\5\6" + b"\0" * 18)
+    corpus.refuse(
+        "Z3", "no-room", "ZIP_ZIP64", b"PK\3\4" + struct.pack("<IIQI", 0x07064B50, 0, 0, 1) + b"PK\5\6" + b"\0" * 18
+    )
 
 
 def directory(corpus):
@@ -88,7 +96,12 @@ def directory(corpus):
         add(name, build(records_of(SOUND), **lies))
     add("gap-behind", build(records_of(SOUND), after_directory=b"hidden"))
     add("extra-entry-behind", build(records_of(SOUND), after_directory=b"PK\1\2" + b"\0" * 42))
-    for field, value in {"central_signature": 0, "name_length": 0xFFFF, "extra_length": 0xFFFF, "comment_length": 0xFFFF}.items():
+    for field, value in {
+        "central_signature": 0,
+        "name_length": 0xFFFF,
+        "extra_length": 0xFFFF,
+        "comment_length": 0xFFFF,
+    }.items():
         add(f"entry-{field}", lying(".data/serialization_id", **{field: value}))
     many = {str(key): b"" for key in range(16385)}
     add("16385-entries", build(records_of(SOUND, many)))
@@ -222,7 +235,7 @@ def checksums(corpus):
         for bit in (0, 7):
             at = good.index(needle) + step
             add(f"{label}-bit-{bit}", good[:at] + bytes([good[at] ^ 1 << bit]) + good[at + 1 :])
-    at = good.index(SOUND) + SOUND.index(b"w") 
+    at = good.index(SOUND) + SOUND.index(b"w")
     add("pickle-bit", good[:at] + b"v" + good[at + 1 :])
     for name in ("data.pkl", "data/0", "version", "byteorder", ".format_version", ".data/serialization_id"):
         add(f"stored-wrong-{name.replace('/', '-')}", lying(name, crc=1))
@@ -232,7 +245,17 @@ def contents(corpus):
     add = lambda name, data, code="RECORD_UNEXPECTED": corpus.refuse("Z10", name, code, data)
     for name in (
         ["evil.py", "data", "datax", "data.pkl.bak", "data.pkl2", "data/00", "data/01", "data/-1", "data/+1", "data/a"]
-        + ["data/1.0", "data/0x1", "data/1 ", "data/1/2", "data/1234567890", "data/١", "tensors/0", "storages", "pickle"]
+        + [
+            "data/1.0",
+            "data/0x1",
+            "data/1 ",
+            "data/1/2",
+            "data/1234567890",
+            "data/١",
+            "tensors/0",
+            "storages",
+            "pickle",
+        ]
         + ["sys_info", "versions", "version/x", "byteorder2", "extra/files.json", "model.json", "__init__.py", "x"]
     ):
         add(f"record-{name.replace('/', '-').replace(' ', '_')}", with_record(name))
@@ -252,7 +275,13 @@ def contents(corpus):
         "float": b"3.0",
     }.items():
         add(f"version-{label}", replaced("version", text), "RECORD_INVALID")
-    for label, text in {"empty": b"", "middle": b"middle", "newline": b"little\n", "upper": b"LITTLE", "nul": b"little\0"}.items():
+    for label, text in {
+        "empty": b"",
+        "middle": b"middle",
+        "newline": b"little\n",
+        "upper": b"LITTLE",
+        "nul": b"little\0",
+    }.items():
         add(f"byteorder-{label}", replaced("byteorder", text), "RECORD_INVALID")
     add("byteorder-big", replaced("byteorder", b"big"), "RECORD_BIG_ENDIAN")
     add("version-missing", build([r for r in records_of(SOUND) if r.name != "version"]), "RECORD_MISSING")
@@ -270,5 +299,16 @@ def unreferenced(corpus):
 
 
 def add_all(corpus):
-    for family in (end_of_file, zip64, directory, entries, names, local_headers, layout, checksums, contents, unreferenced):
+    for family in (
+        end_of_file,
+        zip64,
+        directory,
+        entries,
+        names,
+        local_headers,
+        layout,
+        checksums,
+        contents,
+        unreferenced,
+    ):
         family(corpus)

@@ -31,7 +31,7 @@ describe('dl-trade --model lstm', () => {
   it('trades the simulated market and shows life, all of it labelled as simulated', async () => {
     const cwd = temporaryDirectory();
     const {code, stdout, stderr} = await runCli(
-      ['--model', 'lstm', '--speed', 'max', '--max-candles', '300', ...models],
+      ['--model', 'lstm', '--speed', 'max', '--max-candles', '600', ...models],
       {cwd},
     );
     expect(stderr).toBe('');

@@ -99,7 +99,9 @@ def split_ends(ends, rows, horizon):
 
 
 def batches(inputs, ends, size):
-    windows = np.lib.stride_tricks.sliding_window_view(inputs, STEPS, axis=0).transpose(0, 2, 1)  # [N-T+1, T, F], a view
+    windows = np.lib.stride_tricks.sliding_window_view(inputs, STEPS, axis=0).transpose(
+        0, 2, 1
+    )  # [N-T+1, T, F], a view
     for start in range(0, len(ends), size):
         part = ends[start : start + size]
         yield part, torch.from_numpy(np.ascontiguousarray(windows[part - STEPS + 1]))

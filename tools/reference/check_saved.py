@@ -11,7 +11,6 @@ import json
 import pathlib
 
 import torch
-
 from networks import logits_of, make_network
 
 
@@ -40,9 +39,7 @@ def main():
     torch.set_num_threads(1)
     index = json.loads((arguments.reference / "index.json").read_text())
     print(
-        json.dumps(
-            {entry["name"]: difference(arguments.reference, arguments.saved, entry) for entry in index["sets"]}
-        )
+        json.dumps({entry["name"]: difference(arguments.reference, arguments.saved, entry) for entry in index["sets"]})
     )
 
 

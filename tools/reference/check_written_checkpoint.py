@@ -122,7 +122,9 @@ def main():
                 wrong += [f"{file}: {problem}" for problem in check(arguments.rewrite, folder / file, scratch)]
             except Exception as error:
                 skipped.append(f"{file}: {str(error).splitlines()[0][:120]}")
-    print(f"{len(accepted) - len(skipped)} files compared, {len(wrong)} differences, {len(skipped)} that torch does not load")
+    print(
+        f"{len(accepted) - len(skipped)} files compared, {len(wrong)} differences, {len(skipped)} that torch does not load"
+    )
     for line in wrong + skipped:
         print(line)
     sys.exit(1 if wrong else 0)

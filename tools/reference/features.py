@@ -107,7 +107,9 @@ def hamilton_filter(r: np.ndarray, regime: Regime) -> np.ndarray:
     for t, value in enumerate(r):
         before = (p[0] * regime.stay[0] + p[1] * leave[1], p[0] * leave[0] + p[1] * regime.stay[1])
         joint = [
-            math.log(before[s]) - 0.5 * math.log(regime.variance[s]) - (value - regime.mean[s]) ** 2 / (2 * regime.variance[s])
+            math.log(before[s])
+            - 0.5 * math.log(regime.variance[s])
+            - (value - regime.mean[s]) ** 2 / (2 * regime.variance[s])
             for s in (0, 1)
         ]
         weights = [math.exp(x - max(joint)) for x in joint]

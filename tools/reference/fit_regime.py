@@ -1,6 +1,6 @@
 """Prints what statsmodels fits to the returns of a candle file: ln likelihood and parameters, as JSON.
 
-    python fit_regime.py --candles candles.csv [--limit 2000]
+python fit_regime.py --candles candles.csv [--limit 2000]
 """
 
 from __future__ import annotations

@@ -12,7 +12,6 @@ import json
 import pathlib
 
 import torch
-
 from networks import logits_of, make_network
 
 BATCH_SIZES = [1, 64]

@@ -1,6 +1,6 @@
 """Writes the weekdays on which the NYSE does not trade, 2010 to 2035, as pandas_market_calendars has them.
 
-    python make_nyse_reference.py --out nyse-closures.json
+python make_nyse_reference.py --out nyse-closures.json
 """
 
 from __future__ import annotations

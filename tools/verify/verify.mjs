@@ -4,7 +4,7 @@
 //   npm run verify -- lint    the named steps alone
 import {spawnSync} from 'node:child_process';
 import {existsSync, mkdirSync, readFileSync, rmSync} from 'node:fs';
-import {join, resolve} from 'node:path';
+import {dirname, join, resolve} from 'node:path';
 import {findLibTorch, venvPython} from '../setup/libtorch.mjs';
 
 const ROOT = resolve(import.meta.dirname, '../..');
@@ -16,11 +16,11 @@ function sh(program, args, {env, capture = false} = {}) {
   const result = spawnSync(program, args, {
     cwd: ROOT,
     env: {...process.env, ...env},
-    stdio: ['ignore', capture ? 'pipe' : 'inherit', 'inherit'],
+    stdio: ['ignore', capture === false ? 'inherit' : 'pipe', 'inherit'],
     encoding: 'utf8',
     maxBuffer: 1 << 28,
   });
-  if (capture) process.stdout.write(result.stdout ?? '');
+  if (capture === true) process.stdout.write(result.stdout ?? '');
   if (result.error !== undefined) throw result.error;
   if (result.status !== 0)
     throw new Error(`${program} ended with ${result.signal ?? `code ${result.status}`}`, {cause: result});
@@ -35,17 +35,32 @@ function addVitestCounts(file) {
   const report = JSON.parse(readFileSync(file, 'utf8'));
   counts.passed += report.numPassedTests;
   counts.failed += report.numFailedTests;
+  return report;
+}
+
+/** A parity test that was skipped proves nothing: here, where Python is installed, none may be. */
+function requireParity(report) {
+  const skipped = report.testResults
+    .filter(({name}) => name.includes('/test/parity/'))
+    .flatMap(({assertionResults}) =>
+      assertionResults.filter(({status}) => status !== 'passed' && status !== 'failed'),
+    )
+    // Real candles are not part of the repository.
+    .filter(({fullName}) => !fullName.includes('real candles'));
+  if (skipped.length > 0) throw new Error(`a parity test did not run: ${skipped[0].fullName}`);
 }
 
 /** Runs a suite whose counts are added whether it passes or fails. */
 function vitest(name, run) {
   const file = join(ROOT, `build/test-results/${name}.json`);
   rmSync(file, {force: true});
+  let report;
   try {
     run(file);
   } finally {
-    addVitestCounts(file);
+    report = addVitestCounts(file);
   }
+  return report;
 }
 
 function doctest(program) {
@@ -65,13 +80,32 @@ function doctest(program) {
   }
 }
 
+/** A checker from the project's virtual environment, installed where it is missing. */
+function venvProgram(name) {
+  const program = join(dirname(venvPython(ROOT)), name);
+  if (!existsSync(program)) python('-m', 'pip', 'install', '--quiet', '-r', 'tools/verify/requirements.txt');
+  return program;
+}
+
 const STEPS = {
   test() {
-    vitest('unit', () => sh('npm', ['test', '--silent']));
+    requireParity(vitest('unit', () => sh('npm', ['test', '--silent'])));
   },
   types: () => node('typescript/bin/tsc', '-p', 'tsconfig.check.json'),
   lint: () => node('eslint/bin/eslint.js', '.'),
   format: () => node('prettier/bin/prettier.cjs', '--check', '.'),
+  'native-format'() {
+    const files = sh(
+      'git',
+      ['ls-files', 'native/*.cpp', 'native/*.hpp', 'native/*.h', ':!native/test/third_party'],
+      {capture: 'silent'},
+    );
+    sh(venvProgram('clang-format'), ['--dry-run', '-Werror', ...files.trim().split('\n')]);
+  },
+  'python-lint'() {
+    sh(venvProgram('ruff'), ['check', 'tools', 'test']);
+    sh(venvProgram('ruff'), ['format', '--check', 'tools', 'test']);
+  },
   'native-build'() {
     const {directory} = findLibTorch(ROOT);
     sh('cmake', ['-S', 'native/test', '-B', NATIVE, '-DCMAKE_BUILD_TYPE=Debug', `-DLIBTORCH=${directory}`]);
@@ -83,7 +117,12 @@ const STEPS = {
   corpus() {
     rmSync(CORPUS, {recursive: true, force: true});
     python('test/corpus/generate.py', '--out', CORPUS);
-    const env = {DL_TRADE_CORPUS: CORPUS, DL_TRADE_CHECKPOINT_VERDICT: join(NATIVE, 'checkpoint_verdict')};
+    const env = {
+      DL_TRADE_CORPUS: CORPUS,
+      DL_TRADE_CHECKPOINT_VERDICT: join(NATIVE, 'checkpoint_verdict'),
+      DL_TRADE_CHECKPOINT_REWRITE: join(NATIVE, 'checkpoint_rewrite'),
+      DL_TRADE_PYTHON: venvPython(ROOT),
+    };
     vitest('corpus', (file) =>
       sh(
         process.execPath,

@@ -88,7 +88,7 @@ std::vector<std::byte> read_file_bytes(const std::filesystem::path& path, std::u
   // O_NONBLOCK: opening a FIFO without a writer would wait for ever.
   const Descriptor file(::open(path.c_str(), O_RDONLY | O_CLOEXEC | O_NONBLOCK | O_NOCTTY));
   if (file.get() < 0) refuse_open(name, errno);
-  struct stat status {};
+  struct stat status{};
   if (::fstat(file.get(), &status) != 0) {
     throw Refusal(Code::kFileUnreadable, name + " cannot be examined: " + reason(errno));
   }

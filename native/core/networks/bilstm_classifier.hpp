@@ -10,7 +10,8 @@
 
 namespace dl_trade::networks {
 
-/// Bidirectional LSTM whose output at the last step gives one logit. Parameter names equal those of the Python module.
+/// Bidirectional LSTM whose output at the last step gives one logit. Parameter names equal those of the
+/// Python module.
 class BiLSTMClassifierImpl : public torch::nn::Cloneable<BiLSTMClassifierImpl> {
  public:
   explicit BiLSTMClassifierImpl(const BiLSTMClassifierOptions& options_);

@@ -24,12 +24,13 @@ template <typename Options, typename Number>
 struct Field {
   std::string_view name;
   std::vector<std::string_view> aliases;
-  Number Options::*member;
+  Number Options::* member;
   /// Shapes do not give it.
   bool only_declared = false;
 };
 
-const std::vector<std::string_view> input_size_aliases{"input_dim", "n_features", "num_features", "feature_dim"};
+const std::vector<std::string_view> input_size_aliases{"input_dim", "n_features", "num_features",
+                                                       "feature_dim"};
 const std::vector<std::string_view> num_layers_aliases{"n_layers", "num_encoder_layers"};
 
 template <typename Options>
@@ -97,15 +98,17 @@ class Resolver {
     if (!expected) return;
     expected_ = std::get_if<Options>(&*expected);
     if (expected_ == nullptr) {
-      contradictions_.push_back(std::string("architecture is expected to be \"") + architecture_name(*expected) +
-                                "\", was \"" + architecture_name(NetworkOptions(sizes)) + "\"");
+      contradictions_.push_back(std::string("architecture is expected to be \"") +
+                                architecture_name(*expected) + "\", was \"" +
+                                architecture_name(NetworkOptions(sizes)) + "\"");
     }
   }
 
   Options resolve() {
     compare_architecture();
     for (const auto& field : size_fields<Options>()) resolve_field(field, 0.0);
-    resolve_field(Field<Options, double>{"dropout", {"dropout_rate", "dropout_p"}, &Options::dropout, true}, 1e-6);
+    resolve_field(Field<Options, double>{"dropout", {"dropout_rate", "dropout_p"}, &Options::dropout, true},
+                  1e-6);
     return options_;
   }
 
@@ -121,9 +124,10 @@ class Resolver {
         contradictions_.push_back(std::string(who) + std::string(key) + " is " + number_text(number) +
                                   ", where it is " + number_text(own) +
                                   (field.only_declared ? " elsewhere" : " by the weights' shapes"));
-      } else if (!known && std::is_integral_v<Number> && !(number >= 1 && number <= 1e9 && number == std::floor(number))) {
-        contradictions_.push_back(std::string(who) + std::string(key) + " must be a whole number from 1, was " +
-                                  number_text(number));
+      } else if (!known && std::is_integral_v<Number> &&
+                 !(number >= 1 && number <= 1e9 && number == std::floor(number))) {
+        contradictions_.push_back(std::string(who) + std::string(key) +
+                                  " must be a whole number from 1, was " + number_text(number));
       } else if (!known && !std::is_integral_v<Number> && !(number >= 0.0 && number < 1.0)) {
         contradictions_.push_back(std::string(who) + std::string(key) + " must be in [0, 1), was " +
                                   number_text(number));
@@ -134,7 +138,8 @@ class Resolver {
     };
     take_declared(field.name, take);
     for (const auto alias : field.aliases) take_declared(alias, take);
-    if (expected_ != nullptr) take("the expected ", field.name, static_cast<double>(expected_->*field.member));
+    if (expected_ != nullptr)
+      take("the expected ", field.name, static_cast<double>(expected_->*field.member));
   }
 
   template <typename Take>
@@ -165,7 +170,8 @@ class Resolver {
     if (own != "bilstm" || bidirectional == nullptr) return;
     const auto* flag = bidirectional->get_if<bool>();
     if (flag == nullptr || !*flag) {
-      contradictions_.push_back("the file's hyperparameter bidirectional must be True, was " + describe(*bidirectional));
+      contradictions_.push_back("the file's hyperparameter bidirectional must be True, was " +
+                                describe(*bidirectional));
     }
   }
 

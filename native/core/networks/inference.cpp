@@ -8,7 +8,8 @@ namespace {
 template <typename Module>
 torch::Tensor forward_in_inference_mode(Module& module, const torch::Tensor& windows) {
   TORCH_CHECK(!module.is_training(), "inference needs the module in eval mode");
-  TORCH_CHECK(windows.scalar_type() == torch::kFloat, "expected float32 windows, got ", windows.scalar_type());
+  TORCH_CHECK(windows.scalar_type() == torch::kFloat, "expected float32 windows, got ",
+              windows.scalar_type());
   const c10::InferenceMode guard;
   return module.forward(windows);
 }

@@ -7,8 +7,8 @@
 
 namespace dl_trade::networks {
 
-/// The reference path: the module's own forward as it stands, without gradients. Anything faster is measured and tested
-/// against this one.
+/// The reference path: the module's own forward as it stands, without gradients. Anything faster is measured
+/// and tested against this one.
 /// @param module in eval mode
 /// shape: windows [B, T, input_size], float32 -> logits [B]
 torch::Tensor naive_logits(BiLSTMClassifierImpl& module, const torch::Tensor& windows);

@@ -8,7 +8,8 @@
 namespace dl_trade::networks {
 namespace {
 
-std::optional<NetworkOptions> recognise(const checkpoint::Checkpoint& file, const checkpoint::Value& hyperparameters) {
+std::optional<NetworkOptions> recognise(const checkpoint::Checkpoint& file,
+                                        const checkpoint::Value& hyperparameters) {
   const auto state_dict = named_state_dict(file);
   const auto sizes = options_from_layout(layout_of(state_dict));
   if (!sizes || !describe_mismatch(state_dict, *sizes).empty()) return std::nullopt;
@@ -39,8 +40,8 @@ Inspection inspect(const std::filesystem::path& path) {
   const auto file = checkpoint::Checkpoint::read_file(path);
   Inspection inspection{std::string(file.format()), {}, file.hyperparameters(), std::nullopt};
   for (const auto& tensor : file.state_dict().tensors) {
-    inspection.tensors.push_back({tensor.name, std::string(checkpoint::dtype_name(tensor.dtype)), tensor.sizes,
-                                  checkpoint::count_nonfinite(tensor)});
+    inspection.tensors.push_back({tensor.name, std::string(checkpoint::dtype_name(tensor.dtype)),
+                                  tensor.sizes, checkpoint::count_nonfinite(tensor)});
   }
   inspection.architecture = recognise(file, inspection.hyperparameters);
   detach_tensors(inspection.hyperparameters);

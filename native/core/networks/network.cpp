@@ -58,7 +58,8 @@ struct Network::Module {
   static std::variant<BiLSTMClassifier, TransformerClassifier> make(const BiLSTMClassifierOptions& options) {
     return BiLSTMClassifier(options);
   }
-  static std::variant<BiLSTMClassifier, TransformerClassifier> make(const TransformerClassifierOptions& options) {
+  static std::variant<BiLSTMClassifier, TransformerClassifier> make(
+      const TransformerClassifierOptions& options) {
     return TransformerClassifier(options);
   }
 
@@ -97,7 +98,8 @@ Network::Network(const Weights& weights) : options_(weights.options) {
     TORCH_CHECK(target->second.sizes() == torch::IntArrayRef(tensor.shape) &&
                     target->second.numel() == static_cast<int64_t>(tensor.values.size()),
                 tensor.name, " must be ", target->second.sizes(), ", was ", torch::IntArrayRef(tensor.shape));
-    target->second.copy_(torch::from_blob(const_cast<float*>(tensor.values.data()), tensor.shape, torch::kFloat));
+    target->second.copy_(
+        torch::from_blob(const_cast<float*>(tensor.values.data()), tensor.shape, torch::kFloat));
   }
 }
 
@@ -126,17 +128,18 @@ void Network::require_windows(std::span<const float> windows, int64_t batch, int
   const int64_t features = input_size(options_);
   if (batch < 1) throw std::invalid_argument("batch must be at least 1, was " + std::to_string(batch));
   if (steps < 1 || steps > max_steps(options_)) {
-    throw std::invalid_argument("steps must be at least 1 and at most " + std::to_string(max_steps(options_)) +
-                                ", was " + std::to_string(steps));
+    throw std::invalid_argument("steps must be at least 1 and at most " +
+                                std::to_string(max_steps(options_)) + ", was " + std::to_string(steps));
   }
   const auto count = static_cast<int64_t>(windows.size());
   // Divided, because the product may overflow.
   if (count % features != 0 || (count / features) % steps != 0 || count / features / steps != batch) {
-    throw std::invalid_argument("windows must hold batch * steps * input_size = " + std::to_string(batch) + " * " +
-                                std::to_string(steps) + " * " + std::to_string(features) + " values, held " +
-                                std::to_string(count));
+    throw std::invalid_argument("windows must hold batch * steps * input_size = " + std::to_string(batch) +
+                                " * " + std::to_string(steps) + " * " + std::to_string(features) +
+                                " values, held " + std::to_string(count));
   }
-  const auto nonfinite = std::find_if(windows.begin(), windows.end(), [](float value) { return !std::isfinite(value); });
+  const auto nonfinite =
+      std::find_if(windows.begin(), windows.end(), [](float value) { return !std::isfinite(value); });
   if (nonfinite != windows.end()) {
     const int64_t index = nonfinite - windows.begin();
     throw std::invalid_argument("windows must be finite, was " + std::to_string(*nonfinite) + " at window " +
@@ -150,8 +153,9 @@ std::vector<float> Network::predict(std::span<const float> windows, int64_t batc
   require_windows(windows, batch, steps);
   apply_threads();
   const c10::InferenceMode guard;
-  const auto input = torch::from_blob(const_cast<float*>(windows.data()), {batch, steps, input_size(options_)},
-                                      torch::kFloat);  // [B, T, F]
+  const auto input =
+      torch::from_blob(const_cast<float*>(windows.data()), {batch, steps, input_size(options_)},
+                       torch::kFloat);  // [B, T, F]
   std::vector<float> logits(static_cast<size_t>(batch));
   auto output = torch::from_blob(logits.data(), {batch}, torch::kFloat);
   const int64_t chunk = std::max<int64_t>(1, steps_per_chunk / steps);

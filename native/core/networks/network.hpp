@@ -12,12 +12,13 @@
 
 namespace dl_trade::networks {
 
-/// One network with its weights, ready to predict; knows no LibTorch type, so that callers compile in seconds.
-/// Its const methods may run in several threads at once.
+/// One network with its weights, ready to predict; knows no LibTorch type, so that callers compile in
+/// seconds. Its const methods may run in several threads at once.
 class Network {
  public:
   /// @throws checkpoint::Refusal, ModelError
-  static std::shared_ptr<Network> load(const std::filesystem::path& path, const std::optional<NetworkOptions>& expected);
+  static std::shared_ptr<Network> load(const std::filesystem::path& path,
+                                       const std::optional<NetworkOptions>& expected);
 
   /// A network with PyTorch's initial weights; the same seed gives the same weights.
   /// @throws ModelError

@@ -62,8 +62,9 @@ void require_valid(const NetworkOptions& options) {
                    {"max_len", transformer.max_len}});
     require_dropout(transformer.dropout);
     if (transformer.d_model % transformer.nhead != 0) {
-      throw ModelError("d_model must be a multiple of nhead; d_model was " + std::to_string(transformer.d_model) +
-                       ", nhead was " + std::to_string(transformer.nhead));
+      throw ModelError("d_model must be a multiple of nhead; d_model was " +
+                       std::to_string(transformer.d_model) + ", nhead was " +
+                       std::to_string(transformer.nhead));
     }
   }
   int64_t elements = 0;

@@ -35,7 +35,8 @@ int64_t input_size(const NetworkOptions& options);
 /// The longest window that a network takes; the BiLSTM has no limit of its own.
 int64_t max_steps(const NetworkOptions& options);
 
-/// Refuses what cannot be built: sizes below 1 or so large that the weights would not fit, heads that do not divide d_model.
+/// Refuses what cannot be built: sizes below 1 or so large that the weights would not fit, heads that do not
+/// divide d_model.
 /// @throws ModelError naming the option, with its value
 void require_valid(const NetworkOptions& options);
 

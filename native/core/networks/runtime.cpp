@@ -11,7 +11,8 @@
 namespace dl_trade::networks {
 namespace {
 
-// One thread: with two, a network this small waits 0.6 ms for the second, and stalls for a second where cores are contended.
+// One thread: with two, a network this small waits 0.6 ms for the second, and stalls for a second where cores
+// are contended.
 std::atomic<int> wanted_threads{1};
 thread_local int applied_threads = 0;
 

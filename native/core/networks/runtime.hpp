@@ -17,14 +17,16 @@ struct Runtime {
 
 Runtime runtime();
 
-/// Refuses a LibTorch that is not the one this was compiled with: C++ promises no binary compatibility between two.
+/// Refuses a LibTorch that is not the one this was compiled with: C++ promises no binary compatibility
+/// between two.
 /// @throws std::runtime_error with both versions
 void require_compiled_libtorch();
 
 /// Sets how many threads one computation may use, for the whole process; 1 at start.
 void set_threads(int threads);
 
-/// Makes the calling thread honour set_threads. OpenMP and MKL keep the count per thread, so each computation begins here.
+/// Makes the calling thread honour set_threads. OpenMP and MKL keep the count per thread, so each computation
+/// begins here.
 void apply_threads();
 
 }  // namespace dl_trade::networks

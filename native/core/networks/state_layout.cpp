@@ -54,12 +54,14 @@ std::vector<TensorLayout> transformer_layout(const TransformerClassifierOptions&
 }
 
 const TensorLayout* find(const std::vector<TensorLayout>& layout, std::string_view name, size_t dimensions) {
-  const auto found = std::find_if(layout.begin(), layout.end(), [&](const auto& tensor) { return tensor.name == name; });
+  const auto found =
+      std::find_if(layout.begin(), layout.end(), [&](const auto& tensor) { return tensor.name == name; });
   return found != layout.end() && found->shape.size() == dimensions ? &*found : nullptr;
 }
 
 /// The number of layers: one more than the highest index between `prefix` and `suffix` in any name.
-int64_t count_layers(const std::vector<TensorLayout>& layout, std::string_view prefix, std::string_view suffix) {
+int64_t count_layers(const std::vector<TensorLayout>& layout, std::string_view prefix,
+                     std::string_view suffix) {
   int64_t count = 0;
   for (const auto& tensor : layout) {
     std::string_view name = tensor.name;
@@ -69,7 +71,8 @@ int64_t count_layers(const std::vector<TensorLayout>& layout, std::string_view p
     int64_t index = -1;
     const auto [end, error] = std::from_chars(name.data(), name.data() + name.size(), index);
     // A name with a larger index is listed as unexpected.
-    if (error != std::errc() || end != name.data() + name.size() || index < 0 || index >= max_layers) continue;
+    if (error != std::errc() || end != name.data() + name.size() || index < 0 || index >= max_layers)
+      continue;
     count = std::max(count, index + 1);
   }
   return count;

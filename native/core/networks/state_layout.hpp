@@ -27,8 +27,8 @@ std::vector<TensorLayout> state_layout(const NetworkOptions& options);
 
 int64_t parameter_count(const NetworkOptions& options);
 
-/// What the names and shapes of a state_dict say the network is. Dropout and nhead, which shapes cannot give, are left
-/// at their defaults.
+/// What the names and shapes of a state_dict say the network is. Dropout and nhead, which shapes cannot give,
+/// are left at their defaults.
 /// @returns nothing where they are neither network's
 std::optional<NetworkOptions> options_from_layout(const std::vector<TensorLayout>& layout);
 

@@ -5,7 +5,8 @@
 
 namespace dl_trade::networks {
 
-TransformerClassifierImpl::TransformerClassifierImpl(const TransformerClassifierOptions& options_) : options(options_) {
+TransformerClassifierImpl::TransformerClassifierImpl(const TransformerClassifierOptions& options_)
+    : options(options_) {
   reset();
 }
 
@@ -14,7 +15,8 @@ void TransformerClassifierImpl::reset() {
                          .dim_feedforward(options.dim_feedforward)
                          .dropout(options.dropout)
                          .activation(torch::kReLU);
-  input_projection = register_module("input_projection", torch::nn::Linear(options.input_size, options.d_model));
+  input_projection =
+      register_module("input_projection", torch::nn::Linear(options.input_size, options.d_model));
   pos_encoder = register_module("pos_encoder", PositionalEncoding(options.d_model, options.max_len));
   transformer_encoder = register_module(
       "transformer_encoder",

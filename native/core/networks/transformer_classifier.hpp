@@ -11,8 +11,8 @@
 
 namespace dl_trade::networks {
 
-/// Causal post-norm ReLU encoder whose output at the last step gives one logit. Parameter names equal those of the
-/// Python module.
+/// Causal post-norm ReLU encoder whose output at the last step gives one logit. Parameter names equal those
+/// of the Python module.
 class TransformerClassifierImpl : public torch::nn::Cloneable<TransformerClassifierImpl> {
  public:
   explicit TransformerClassifierImpl(const TransformerClassifierOptions& options_);

@@ -27,7 +27,8 @@ void append_list(std::string& text, std::string_view kind, const std::vector<std
 
 bool is_weight(checkpoint::Dtype dtype) {
   using checkpoint::Dtype;
-  return dtype == Dtype::kFloat32 || dtype == Dtype::kFloat64 || dtype == Dtype::kFloat16 || dtype == Dtype::kBfloat16;
+  return dtype == Dtype::kFloat32 || dtype == Dtype::kFloat64 || dtype == Dtype::kFloat16 ||
+         dtype == Dtype::kBfloat16;
 }
 
 void require_finite(const checkpoint::StateDict& state_dict) {
@@ -48,10 +49,12 @@ void require_finite(const checkpoint::StateDict& state_dict) {
 
 std::string describe_neither(const checkpoint::StateDict& state_dict) {
   std::vector<std::string> names;
-  for (const auto& tensor : state_dict.tensors) names.push_back(quote(tensor.name) + " " + to_string(tensor.sizes));
+  for (const auto& tensor : state_dict.tensors)
+    names.push_back(quote(tensor.name) + " " + to_string(tensor.sizes));
   std::string text;
   append_list(text, "tensors", names);
-  return "the names and shapes are those of neither network; a BiLSTM has \"lstm.weight_ih_l0\" and \"fc.weight\", "
+  return "the names and shapes are those of neither network; a BiLSTM has \"lstm.weight_ih_l0\" and "
+         "\"fc.weight\", "
          "a Transformer \"input_projection.weight\", \"pos_encoder.pe\" and "
          "\"transformer_encoder.layers.0.linear1.weight\"; found " +
          (text.empty() ? "no tensor" : text);
@@ -89,7 +92,8 @@ std::string describe_mismatch(const checkpoint::StateDict& state_dict, const Net
     const checkpoint::Tensor& tensor = *entry->second;
     found.erase(entry);
     if (tensor.sizes != wanted.shape) {
-      shapes.push_back(quote(wanted.name) + " must be " + to_string(wanted.shape) + ", was " + to_string(tensor.sizes));
+      shapes.push_back(quote(wanted.name) + " must be " + to_string(wanted.shape) + ", was " +
+                       to_string(tensor.sizes));
     }
     if (!is_weight(tensor.dtype)) {
       dtypes.push_back(quote(wanted.name) + " must be floating point, was " +
@@ -100,7 +104,8 @@ std::string describe_mismatch(const checkpoint::StateDict& state_dict, const Net
   for (const auto& tensor : state_dict.tensors) {
     if (found.contains(tensor.name)) unexpected.push_back(quote(tensor.name) + " " + to_string(tensor.sizes));
   }
-  for (const auto& other : state_dict.others) unexpected.push_back(quote(other.name) + " (" + other.kind + ")");
+  for (const auto& other : state_dict.others)
+    unexpected.push_back(quote(other.name) + " (" + other.kind + ")");
 
   std::string text;
   append_list(text, "missing", missing);
@@ -119,7 +124,8 @@ Weights read_weights(const std::filesystem::path& path, const std::optional<Netw
   // Before the limits, so that one odd tensor is named as such.
   const std::string mismatch = describe_mismatch(state_dict, *sizes);
   if (!mismatch.empty()) {
-    throw ModelError(std::string("the weights are not those of a ") + architecture_name(*sizes) + ": " + mismatch);
+    throw ModelError(std::string("the weights are not those of a ") + architecture_name(*sizes) + ": " +
+                     mismatch);
   }
   const NetworkOptions options = resolve_options(*sizes, file.hyperparameters(), expected);
   require_valid(options);
@@ -127,7 +133,8 @@ Weights read_weights(const std::filesystem::path& path, const std::optional<Netw
 
   Weights weights{options, {}};
   for (const auto& wanted : state_layout(options)) {
-    weights.tensors.push_back({wanted.name, wanted.shape, checkpoint::to_float32(*state_dict.find(wanted.name))});
+    weights.tensors.push_back(
+        {wanted.name, wanted.shape, checkpoint::to_float32(*state_dict.find(wanted.name))});
   }
   return weights;
 }

@@ -31,8 +31,8 @@ std::vector<TensorLayout> layout_of(const checkpoint::StateDict& state_dict);
 /// @throws checkpoint::Refusal STATE_DICT_PREFIX
 checkpoint::StateDict named_state_dict(const checkpoint::Checkpoint& file);
 
-/// Where the state_dict differs from the network's: missing, unexpected, mis-shaped and mis-typed entries in one text;
-/// empty where it differs in nothing.
+/// Where the state_dict differs from the network's: missing, unexpected, mis-shaped and mis-typed entries in
+/// one text; empty where it differs in nothing.
 std::string describe_mismatch(const checkpoint::StateDict& state_dict, const NetworkOptions& options);
 
 /// Reads a network's weights, all or nothing.

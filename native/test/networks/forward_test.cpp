@@ -17,7 +17,8 @@ TEST_CASE("logits have the shape of the batch") {
     for (const int64_t steps : {1, 7, 32}) {
       const auto windows = torch::randn({batch, steps, 5});
       CHECK(BiLSTMClassifier(small_bilstm)->forward(windows).sizes() == torch::IntArrayRef({batch}));
-      CHECK(TransformerClassifier(small_transformer)->forward(windows).sizes() == torch::IntArrayRef({batch}));
+      CHECK(TransformerClassifier(small_transformer)->forward(windows).sizes() ==
+            torch::IntArrayRef({batch}));
     }
   }
 }

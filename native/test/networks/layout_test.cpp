@@ -27,7 +27,8 @@ std::vector<TensorLayout> module_layout(const torch::nn::Module& module) {
   for (const auto& entry : module.named_parameters()) {
     layout.push_back({entry.key(), entry.value().sizes().vec(), false});
   }
-  for (const auto& entry : module.named_buffers()) layout.push_back({entry.key(), entry.value().sizes().vec(), true});
+  for (const auto& entry : module.named_buffers())
+    layout.push_back({entry.key(), entry.value().sizes().vec(), true});
   return layout;
 }
 
@@ -69,7 +70,8 @@ TEST_CASE("sizes read off the layout are those it was made from") {
     auto expected = state_layout(options);
     const auto layout = state_layout(*read);
     REQUIRE(layout.size() == expected.size());
-    for (size_t index = 0; index < layout.size(); ++index) CHECK(layout[index].shape == expected[index].shape);
+    for (size_t index = 0; index < layout.size(); ++index)
+      CHECK(layout[index].shape == expected[index].shape);
   }
 }
 
@@ -98,7 +100,8 @@ TEST_CASE("sizes that cannot be built are refused by name") {
   CHECK_THROWS_AS(require_valid(BiLSTMClassifierOptions{4, 4, 1, 1.0}), ModelError);
   CHECK_THROWS_WITH_AS(require_valid(TransformerClassifierOptions{4, 12, 5, 1, 8, 8, 0.0}),
                        "d_model must be a multiple of nhead; d_model was 12, nhead was 5", ModelError);
-  CHECK_THROWS_AS(require_valid(TransformerClassifierOptions{4, 1 << 20, 8, 256, 1 << 20, 1 << 20, 0.0}), ModelError);
+  CHECK_THROWS_AS(require_valid(TransformerClassifierOptions{4, 1 << 20, 8, 256, 1 << 20, 1 << 20, 0.0}),
+                  ModelError);
 }
 
 }  // namespace

@@ -23,7 +23,8 @@ const std::vector<NetworkOptions> both{BiLSTMClassifierOptions{5, 6, 2, 0.2},
 
 std::vector<float> some_windows(int64_t count) {
   std::vector<float> values(static_cast<size_t>(count));
-  for (size_t index = 0; index < values.size(); ++index) values[index] = std::sin(static_cast<float>(index) * 0.7F);
+  for (size_t index = 0; index < values.size(); ++index)
+    values[index] = std::sin(static_cast<float>(index) * 0.7F);
   return values;
 }
 
@@ -45,8 +46,10 @@ TEST_CASE("the seed decides the initial weights, and nothing else of the process
   const auto second = torch::rand({1});
   torch::manual_seed(1);
   for (const auto& options : both) {
-    CHECK(Network::create(options, 3)->state().front().values == Network::create(options, 3)->state().front().values);
-    CHECK(Network::create(options, 3)->state().front().values != Network::create(options, 4)->state().front().values);
+    CHECK(Network::create(options, 3)->state().front().values ==
+          Network::create(options, 3)->state().front().values);
+    CHECK(Network::create(options, 3)->state().front().values !=
+          Network::create(options, 4)->state().front().values);
   }
   CHECK(torch::equal(torch::rand({1}), first));
   Network::create(both.front(), 5);
@@ -78,7 +81,8 @@ TEST_CASE("windows that the network does not take are refused") {
     CHECK_THROWS_AS(network->predict({}, 0, 0), std::invalid_argument);
     CHECK_THROWS_AS(network->predict(windows, int64_t{1} << 62, 7), std::invalid_argument);
     windows[7 * 5 + 2 * 5 + 3] = std::numeric_limits<float>::quiet_NaN();
-    CHECK_THROWS_WITH_AS(network->predict(windows, 2, 7), "windows must be finite, was nan at window 1, step 2, feature 3",
+    CHECK_THROWS_WITH_AS(network->predict(windows, 2, 7),
+                         "windows must be finite, was nan at window 1, step 2, feature 3",
                          std::invalid_argument);
     windows[7 * 5 + 2 * 5 + 3] = std::numeric_limits<float>::infinity();
     CHECK_THROWS_AS(network->predict(windows, 2, 7), std::invalid_argument);

@@ -84,7 +84,9 @@ class File {
   std::shared_ptr<Network> network_;
 };
 
-bool contains(const std::string& text, const std::string& part) { return text.find(part) != std::string::npos; }
+bool contains(const std::string& text, const std::string& part) {
+  return text.find(part) != std::string::npos;
+}
 
 TEST_CASE("everything that differs is listed in one refusal, with counts") {
   File file(bilstm);
@@ -93,8 +95,8 @@ TEST_CASE("everything that differs is listed in one refusal, with counts") {
   file.at("lstm.weight_hh_l1") = {"lstm.weight_hh_l1", {2, 2}, {1, 2, 3, 4}};
   file.tensors.push_back({"extra.weight", {2}, {1, 2}});
   const std::vector<std::int64_t> integers(12);
-  file.instead = checkpoint::Tensor{"lstm.bias_ih_l0", checkpoint::Dtype::kInt64, {12}, {1}, 0,
-                                    std::as_bytes(std::span(integers))};
+  file.instead = checkpoint::Tensor{
+      "lstm.bias_ih_l0", checkpoint::Dtype::kInt64, {12}, {1}, 0, std::as_bytes(std::span(integers))};
   const auto text = file.refusal();
   CHECK(contains(text, "2 missing: \"lstm.bias_hh_l1\" [12], \"fc.bias\" [1]"));
   CHECK(contains(text, "1 unexpected: \"extra.weight\" [2]"));
@@ -104,7 +106,8 @@ TEST_CASE("everything that differs is listed in one refusal, with counts") {
 
 TEST_CASE("a long list ends with how many more there are") {
   File file(bilstm);
-  for (int index = 0; index < 100; ++index) file.tensors.push_back({"extra." + std::to_string(index), {1}, {1}});
+  for (int index = 0; index < 100; ++index)
+    file.tensors.push_back({"extra." + std::to_string(index), {1}, {1}});
   CHECK(contains(file.refusal(), "100 unexpected: \"extra.0\" [1], "));
   CHECK(contains(file.refusal(), " and 76 more"));
 }
@@ -123,7 +126,8 @@ TEST_CASE("a BiLSTM of one direction is refused") {
 }
 
 TEST_CASE("the prefixes of wrappers are stripped") {
-  for (const char* prefix : {"module.", "_orig_mod.", "model.", "module._orig_mod.", "_orig_mod.module.model."}) {
+  for (const char* prefix :
+       {"module.", "_orig_mod.", "model.", "module._orig_mod.", "_orig_mod.module.model."}) {
     File file(bilstm);
     const auto expected = file.load()->state();
     file.prefix(prefix);
@@ -139,7 +143,8 @@ TEST_CASE("non-finite weights are counted by inspect and refused by load") {
   file.at("fc.weight").values[2] = std::numeric_limits<float>::quiet_NaN();
   file.at("fc.weight").values[3] = std::numeric_limits<float>::infinity();
   file.at("pos_encoder.pe").values[0] = -std::numeric_limits<float>::infinity();
-  CHECK(contains(file.refusal(), "3 weights are NaN or infinite, in 2 tensors: \"pos_encoder.pe\" (1), \"fc.weight\" (2)"));
+  CHECK(contains(file.refusal(),
+                 "3 weights are NaN or infinite, in 2 tensors: \"pos_encoder.pe\" (1), \"fc.weight\" (2)"));
   const auto inspection = file.inspected();
   CHECK(inspection.architecture.has_value());
   int64_t nonfinite = 0;
@@ -204,8 +209,10 @@ TEST_CASE("every declared size that contradicts the shapes is named") {
 
 TEST_CASE("the caller's expectation is held against the file") {
   File file(bilstm);
-  CHECK(contains(file.refusal(NetworkOptions(transformer)), "architecture is expected to be \"transformer\", was \"bilstm\""));
-  CHECK(contains(file.refusal(NetworkOptions(BiLSTMClassifierOptions{6, 3, 2, 0.2})), "the expected input_size is 6"));
+  CHECK(contains(file.refusal(NetworkOptions(transformer)),
+                 "architecture is expected to be \"transformer\", was \"bilstm\""));
+  CHECK(contains(file.refusal(NetworkOptions(BiLSTMClassifierOptions{6, 3, 2, 0.2})),
+                 "the expected input_size is 6"));
 }
 
 TEST_CASE("nhead that does not divide d_model is refused") {

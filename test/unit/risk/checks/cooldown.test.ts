@@ -18,7 +18,7 @@ describe('cooldown', () => {
     allows: {
       'nothing was ever closed': {limits},
       'exactly the cooldown has passed': {limits, context: {fills: closedAt(openTime(-2))}},
-      'the check is off': {context: {fills: closedAt(openTime(1))}},
+      'the check is off': {limits: {cooldownMs: 0}, context: {fills: closedAt(openTime(1))}},
     },
   });
 });
