@@ -53,7 +53,9 @@ def networks(corpus):
         corpus.accept("S3", f"{label}-full-size", saved(model.state_dict()))
     for label, model in (("bilstm", tiny_bilstm()), ("transformer", tiny_transformer())):
         state = model.state_dict()
-        add = lambda name, value, **options: corpus.accept("S3", f"{label}-{name}", saved(value, **options))
+        add = lambda name, value, label=label, **options: corpus.accept(
+            "S3", f"{label}-{name}", saved(value, **options)
+        )
         add("state-dict", state)
         add("plain-dict", dict(state))
         add("protocol-3", state, pickle_protocol=3)

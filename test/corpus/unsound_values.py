@@ -1,6 +1,5 @@
 """Rules P5 and P6, persistent ids and tensors, each broken alone."""
 
-
 import pickle_bytes as p
 from unsound_pickle import beside
 from zip_bytes import checkpoint
