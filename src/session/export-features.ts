@@ -4,7 +4,7 @@ import type {RegimeParameters} from '../domain/feature-schema.js';
 import {FeatureStream} from '../features/feature-stream.js';
 import {FEATURE_NAMES, WARM_UP_CANDLES} from '../features/schema.js';
 import {createTable} from '../files/table-writer.js';
-import {requireGoingOn} from './require-going-on.js';
+import {interruptible} from './interruption.js';
 import {requireModel} from './require-model.js';
 
 export interface FeatureExport {
@@ -37,18 +37,19 @@ export async function exportFeatures(request: FeatureExport): Promise<FeatureExp
   const table = await createTable(request.out, {columns: FEATURE_NAMES, digits: 17});
   let [rows, candles] = [0, 0];
   try {
-    for await (const batch of file.batches(request.signal)) {
-      requireGoingOn(request.signal);
-      for (const candle of batch) {
-        candles += 1;
-        const row = stream.push(candle);
-        if (row === undefined) continue;
-        rows += 1;
-        const full = table.write(row.openTimeMs, row.values);
-        if (full !== undefined) await full;
+    await interruptible(request.signal, async () => {
+      for await (const batch of file.batches(request.signal)) {
+        for (const candle of batch) {
+          candles += 1;
+          const row = stream.push(candle);
+          if (row === undefined) continue;
+          rows += 1;
+          const full = table.write(row.openTimeMs, row.values);
+          if (full !== undefined) await full;
+        }
+        request.onProgress?.(candles);
       }
-      request.onProgress?.(candles);
-    }
+    });
     if (rows === 0) throw tooFew(request.candlesFile, candles);
     await table.commit();
   } catch (error) {

@@ -11,7 +11,7 @@ import {createTable} from '../files/table-writer.js';
 import type {Model} from '../model/model-persistence.js';
 import {Predictor} from '../model/predictor.js';
 import {predictHistory} from '../model/predict-history.js';
-import {requireGoingOn} from './require-going-on.js';
+import {interruptible, requireGoingOn} from './interruption.js';
 import {requireModel} from './require-model.js';
 
 export interface PredictRequest {
@@ -107,10 +107,9 @@ async function readHistory({
 }: PredictRequest): Promise<{file: CandleFile; history: readonly Candle[]}> {
   const file = await CandleFile.open(candlesFile, {clock: {nowMs: () => Date.now()}});
   const history: Candle[] = [];
-  for await (const batch of file.batches(signal)) {
-    requireGoingOn(signal);
-    for (const candle of batch) history.push(candle);
-  }
+  await interruptible(signal, async () => {
+    for await (const batch of file.batches(signal)) for (const candle of batch) history.push(candle);
+  });
   return {file, history};
 }
 

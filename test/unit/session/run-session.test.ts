@@ -1,0 +1,208 @@
+import {readFileSync, readdirSync, writeFileSync} from 'node:fs';
+import {join} from 'node:path';
+import {describe, expect, it} from 'vitest';
+import {loadTradingConfig} from '../../../src/config/trading-config.js';
+import type {TradingFlags} from '../../../src/config/trading-config.js';
+import type {StepRecord} from '../../../src/engine/step-record.js';
+import {simulateCandles} from '../../../src/exchange/simulate-candles.js';
+import {exportFeatures} from '../../../src/session/export-features.js';
+import {predictAll, predictLast} from '../../../src/session/predict-file.js';
+import {runSession} from '../../../src/session/run-session.js';
+import type {RunHeader, RunResult} from '../../../src/session/run-session.js';
+import {candlesToCsv} from '../../support/candle-csv.js';
+import {rejected} from '../../support/caught.js';
+import {ROOT} from '../../support/cli.js';
+import {journalLines} from '../../support/journal-lines.js';
+import {addonIsBuilt} from '../../support/native.js';
+import {temporaryDirectory} from '../../support/temporary-directory.js';
+
+const MODELS = join(ROOT, 'models');
+const HOUR = {name: '1h', ms: 3_600_000};
+const WARM_UP = 649;
+
+function candleFile(directory: string, decisions: number, gapAfter = Infinity): string {
+  const path = join(directory, 'candles.csv');
+  const candles = [
+    ...simulateCandles({symbol: 'BTC/USDT', timeframe: HOUR, seed: 5, candles: WARM_UP + decisions}),
+  ];
+  writeFileSync(path, candlesToCsv(candles.filter((_, i) => i !== gapAfter)));
+  return path;
+}
+
+interface Told {
+  readonly result: RunResult;
+  readonly headers: RunHeader[];
+  readonly records: StepRecord[];
+  readonly notes: string[];
+}
+
+async function run(
+  flags: TradingFlags,
+  signal = new AbortController().signal,
+  onRecord?: (count: number) => void,
+): Promise<Told> {
+  const told = {headers: [] as RunHeader[], records: [] as StepRecord[], notes: [] as string[]};
+  const result = await runSession(loadTradingConfig({modelsDir: MODELS, ...flags}, {}), {
+    signal,
+    onBegin: (header) => told.headers.push(header),
+    onRecord(record) {
+      told.records.push(record);
+      onRecord?.(told.records.length);
+    },
+    onNote: (note) => told.notes.push(note),
+  });
+  return {result, ...told};
+}
+
+describe.skipIf(!addonIsBuilt)('runSession', () => {
+  it('replays a file to its end and says what it found', async () => {
+    const directory = temporaryDirectory();
+    const state = join(directory, 'state');
+    const {result, headers, records, notes} = await run({
+      candles: candleFile(directory, 30, 400),
+      stateDir: state,
+    });
+    expect(result).toMatchObject({
+      finished: true,
+      resumes: false,
+      simulated: false,
+      timeframe: '1h',
+      summary: {decisions: 30},
+    });
+    expect(headers).toHaveLength(1);
+    expect(headers[0]).toMatchObject({label: 'replay of candles.csv', stateDirectory: state});
+    expect(records.filter(({kind}) => kind === 'decided')).toHaveLength(30);
+    expect(notes.join('\n')).toMatch(/1 missing candle filled in flat/);
+    expect(journalLines(state).at(0)).toMatch(/^session null .*"weights":"[0-9a-f]{64}"/);
+    expect(journalLines(state).at(-1)).toBe('end null {}');
+  });
+
+  it('goes on after an abort to the same journal as never having stopped', async () => {
+    const directory = temporaryDirectory();
+    const candles = candleFile(directory, 60);
+    await run({candles, threshold: '0.5', stateDir: join(directory, 'whole')});
+    const parts = {candles, threshold: '0.5', stateDir: join(directory, 'parts')};
+    for (const stopAt of [700, 20]) {
+      const controller = new AbortController();
+      const {result} = await run(parts, controller.signal, (count) => {
+        if (count === stopAt) controller.abort();
+      });
+      expect(result.finished).toBe(false);
+    }
+    const {result} = await run(parts);
+    expect(result).toMatchObject({finished: true, resumes: true});
+    expect(journalLines(join(directory, 'parts'))).toEqual(journalLines(join(directory, 'whole')));
+  });
+
+  it('stops an endless simulation at its limit, paced or not', async () => {
+    const directory = temporaryDirectory();
+    const {result} = await run({maxCandles: '3', speed: '3600000', stateDir: join(directory, 'state')});
+    expect(result).toMatchObject({
+      finished: true,
+      simulated: true,
+      summary: {decisions: 3, warmUpCandles: WARM_UP},
+    });
+  });
+
+  it('warns where the file has another timeframe than the model', async () => {
+    const directory = temporaryDirectory();
+    const path = join(directory, 'five-minutes.csv');
+    const timeframe = {name: '5m', ms: 300_000};
+    writeFileSync(
+      path,
+      candlesToCsv([...simulateCandles({symbol: 'BTC/USDT', timeframe, seed: 1, candles: 20})]),
+    );
+    const {result, notes} = await run({candles: path, stateDir: join(directory, 'state')});
+    expect(notes[0]).toMatch(/holds 5m candles where 1h ones are wanted/);
+    expect(result.summary).toMatchObject({decisions: 0, warmUpCandles: 20});
+  });
+
+  it('refuses what it cannot run, before anything is written', async () => {
+    const directory = temporaryDirectory();
+    const stateDir = join(directory, 'state');
+    const cases: [TradingFlags, string][] = [
+      [{model: 'gru'}, 'MODEL_UNKNOWN'],
+      [{model: './gru'}, 'MODEL_NOT_FOUND'],
+      [{candles: join(directory, 'nowhere.csv')}, 'FILE_UNREADABLE'],
+      [{symbol: 'DOGE/USDT'}, 'SYMBOL_UNKNOWN'],
+      [{timeframe: '5x'}, 'CONFIG_INVALID'],
+    ];
+    for (const [flags, code] of cases) expect((await rejected(run({...flags, stateDir}))).code).toBe(code);
+  });
+});
+
+describe.skipIf(!addonIsBuilt)('predictions of a file', () => {
+  it('are the ones that a run journals, for the last candle and for all', async () => {
+    const directory = temporaryDirectory();
+    const candlesFile = candleFile(directory, 25);
+    const request = {model: 'lstm', modelsDirectory: MODELS, candlesFile};
+    const {records} = await run({candles: candlesFile, stateDir: join(directory, 'state')});
+    const ran = records.flatMap((record) => (record.kind === 'decided' ? [record.forecast!] : []));
+
+    const last = await predictLast(request);
+    expect(last.candle.openTimeMs).toBe(ran.at(-1)!.openTimeMs);
+    expect(last.prediction.probability).toBe(ran.at(-1)!.probability);
+    expect(last.prediction).toMatchObject({
+      model: 'lstm',
+      confidence: Math.max(last.prediction.probability, 1 - last.prediction.probability),
+    });
+
+    const out = join(directory, 'all.csv');
+    const summary = await predictAll({...request, out});
+    expect(summary).toMatchObject({rows: 25, candles: WARM_UP + 25, out});
+    const rows = readFileSync(out, 'utf8')
+      .trim()
+      .split('\n')
+      .slice(1)
+      .map((line) => line.split(',').map(Number));
+    expect(rows.map(([time]) => time)).toEqual(ran.map(({openTimeMs}) => openTimeMs));
+    rows.forEach(([, probability], i) => {
+      expect(Math.abs(probability! - ran[i]!.probability)).toBeLessThan(1e-6);
+    });
+  });
+
+  it('are refused for a history that is too short, with what is wanted', async () => {
+    const directory = temporaryDirectory();
+    const request = {model: 'lstm', modelsDirectory: MODELS, candlesFile: candleFile(directory, 0)};
+    expect((await rejected(predictLast(request))).message).toMatch(/holds "649" candles, want at least 650/);
+    expect((await rejected(predictAll({...request, out: join(directory, 'out.csv')}))).code).toBe(
+      'CANDLES_TOO_FEW',
+    );
+  });
+
+  it('stop at an abort and leave nothing', async () => {
+    const directory = temporaryDirectory();
+    const request = {model: 'lstm', modelsDirectory: MODELS, candlesFile: candleFile(directory, 5)};
+    const signal = AbortSignal.abort();
+    const out = join(directory, 'out.csv');
+    expect((await rejected(predictAll({...request, out, signal}))).code).toBe('INTERRUPTED');
+    expect((await rejected(exportFeatures({...request, out, signal}))).code).toBe('INTERRUPTED');
+    expect(readdirSync(directory)).toEqual(['candles.csv']);
+  });
+});
+
+describe('exportFeatures', () => {
+  it('writes a row of 86 features a warm candle, with 17 significant digits', async () => {
+    const directory = temporaryDirectory();
+    const out = join(directory, 'features.csv');
+    const summary = await exportFeatures({candlesFile: candleFile(directory, 0), out});
+    expect(summary).toMatchObject({rows: 49, candles: 649, timeframe: '1h', out, warnings: []});
+    const [header, first] = readFileSync(out, 'utf8')
+      .split('\n')
+      .map((line) => line.split(','));
+    expect(header).toHaveLength(87);
+    expect(header!.slice(0, 2)).toEqual(['timestamp', 'open']);
+    const sma = first![header!.indexOf('price_to_sma_50')]!;
+    expect(Number(Number(sma).toPrecision(17))).toBe(Number(sma));
+    expect(sma.replace(/\D/g, '').replace(/^0+/, '').length).toBeGreaterThanOrEqual(17);
+  });
+
+  it('refuses a history that never warms up', async () => {
+    const directory = temporaryDirectory();
+    const candlesFile = join(directory, 'short.csv');
+    const candles = [...simulateCandles({symbol: 'BTC/USDT', timeframe: HOUR, seed: 5, candles: 600})];
+    writeFileSync(candlesFile, candlesToCsv(candles));
+    const error = await rejected(exportFeatures({candlesFile, out: join(directory, 'out.csv')}));
+    expect(error.message).toMatch(/holds "600" candles, want at least 601/);
+  });
+});
