@@ -4,7 +4,7 @@ import {describe, expect, it} from 'vitest';
 import {simulateCandles} from '../../src/exchange/simulate-candles.js';
 import type {RunResult} from '../../src/session/run-session.js';
 import {candlesToCsv} from '../support/candle-csv.js';
-import {realCandles} from '../support/candles.js';
+import {realCandlesPath} from '../support/candles.js';
 import {ROOT, runCli} from '../support/cli.js';
 import {journalLines} from '../support/journal-lines.js';
 import {temporaryDirectory} from '../support/temporary-directory.js';
@@ -133,12 +133,12 @@ describe('dl-trade --model lstm', () => {
     expect(stdout).toMatch(/No forecast crossed the threshold: probabilities lay in \[0\.\d+, 0\.\d+\]/);
   });
 
-  it.skipIf(realCandles('BTCUSDT-1h.csv') === undefined)(
+  it.skipIf(realCandlesPath('BTCUSDT-1h.csv') === undefined)(
     'replays real candles over six real gaps',
     async () => {
       const cwd = temporaryDirectory();
       const {code, stdout, stderr} = await runCli(
-        ['--candles', realCandles('BTCUSDT-1h.csv')!, '--max-candles', '300', '--json', ...models],
+        ['--candles', realCandlesPath('BTCUSDT-1h.csv')!, '--max-candles', '300', '--json', ...models],
         {cwd},
       );
       expect(code).toBe(0);

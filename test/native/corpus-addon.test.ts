@@ -5,7 +5,7 @@ import {afterAll, beforeAll, describe, expect, it} from 'vitest';
 
 import {inspectCheckpoint, loadNetwork} from '../../src/model/native.js';
 import {addonIsBuilt} from '../support/native.js';
-import {findPythonWithTorch, runPython} from '../support/python.js';
+import {findPython, runPython} from '../support/python.js';
 
 interface CorpusEntry {
   readonly file: string;
@@ -13,7 +13,7 @@ interface CorpusEntry {
   readonly code: string;
 }
 
-const python = findPythonWithTorch();
+const python = findPython('torch');
 const skip = !addonIsBuilt
   ? 'the addon is not built'
   : python === undefined

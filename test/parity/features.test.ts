@@ -16,7 +16,7 @@ import {
   type FeatureReference,
 } from '../support/feature-reference.js';
 import {candlesOf, NASTY_MARKETS, ordinaryMarket} from '../support/markets.js';
-import {referencePython, runReference} from '../support/reference-python.js';
+import {findPython, runPython} from '../support/python.js';
 
 const ROOT = resolve(import.meta.dirname, '../..');
 const FIXTURES = join(ROOT, 'test/fixtures/features');
@@ -88,7 +88,7 @@ describe('features against the checked-in reference', () => {
   });
 });
 
-const python = referencePython();
+const python = findPython('numpy', 'pandas', 'statsmodels', 'pandas_market_calendars');
 
 /** One market of the run against the reference. */
 interface Case {
@@ -154,7 +154,7 @@ describe.skipIf(python === undefined)('features against the reference computed n
       },
     );
     writeFileSync(join(folder, 'jobs.json'), JSON.stringify(jobs));
-    runReference(python!, 'make_feature_reference.py', ['--jobs', join(folder, 'jobs.json')]);
+    runPython(python!, 'tools/reference/make_feature_reference.py', '--jobs', join(folder, 'jobs.json'));
   }, 300_000);
   afterAll(() => {
     rmSync(folder, {recursive: true});

@@ -5,10 +5,10 @@ import {verifyGolden} from '../../src/model/golden.js';
 import {ModelPersistence} from '../../src/model/model-persistence.js';
 import {ROOT} from '../support/cli.js';
 import {addonIsBuilt} from '../support/native.js';
-import {findPythonWithTorch, runPython} from '../support/python.js';
+import {findPython, runPython} from '../support/python.js';
 
 const NAMES = ['lstm', 'transformer'];
-const python = findPythonWithTorch();
+const python = findPython('torch');
 
 describe('the shipped models', () => {
   it.skipIf(!addonIsBuilt).each(NAMES)('give the logits of their golden file: %s', async (name) => {

@@ -6,10 +6,10 @@ import {afterAll, beforeAll, describe, expect, it} from 'vitest';
 import {loadNetwork, nativeVersions} from '../../src/model/native.js';
 import {addonIsBuilt, NETWORK_FIXTURES} from '../support/native.js';
 import {largestDifference, readReferenceSets, type ReferenceSet} from '../support/network-reference.js';
-import {findPythonWithTorch, ROOT, runPython} from '../support/python.js';
+import {findPython, ROOT, runPython} from '../support/python.js';
 
 const TOLERANCE = 1e-5;
-const python = findPythonWithTorch();
+const python = findPython('torch');
 
 interface ParityRow {
   set: string;

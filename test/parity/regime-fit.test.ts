@@ -5,9 +5,9 @@ import {afterAll, beforeAll, describe, expect, it} from 'vitest';
 import {fitRegime, returnsOf} from '../../src/features/regime-fit.js';
 import {candlesToCsv, realCandles} from '../support/candle-csv.js';
 import {ordinaryMarket} from '../support/markets.js';
-import {referencePython, runReference} from '../support/reference-python.js';
+import {findPython, runPython} from '../support/python.js';
 
-const python = referencePython();
+const python = findPython('numpy', 'pandas', 'statsmodels', 'pandas_market_calendars');
 
 // statsmodels takes a second per thousand candles.
 describe.skipIf(python === undefined)('a fitted regime against statsmodels', {timeout: 120_000}, () => {
@@ -31,7 +31,7 @@ describe.skipIf(python === undefined)('a fitted regime against statsmodels', {ti
     const closed = candles.map((candle) => ({...candle, afterGap: false}));
     const csv = join(folder, `${name}.csv`);
     writeFileSync(csv, candlesToCsv(closed));
-    const theirs = JSON.parse(runReference(python!, 'fit_regime.py', ['--candles', csv])) as {
+    const theirs = JSON.parse(runPython(python!, 'tools/reference/fit_regime.py', '--candles', csv)) as {
       logLikelihood: number;
     };
 

@@ -1,6 +1,6 @@
-import {existsSync, readFileSync} from 'node:fs';
-import {join, resolve} from 'node:path';
+import {readFileSync} from 'node:fs';
 import type {Candle} from '../../src/domain/candle.js';
+import {realCandlesPath} from './candles.js';
 
 /** CSV with a header; doubles in their shortest exact form. */
 export function candlesToCsv(candles: readonly Candle[]): string {
@@ -27,14 +27,6 @@ export function candlesFromCsv(text: string): Candle[] {
         ...(afterGap === 1 ? {afterGap: true} : {}),
       };
     });
-}
-
-const ROOT = resolve(import.meta.dirname, '../..');
-
-/** Path of a file of real candles, `undefined` where this machine has none. */
-export function realCandlesPath(name: string): string | undefined {
-  const folders = [process.env['DL_TRADE_DATA'] ?? join(ROOT, '../shared/data')];
-  return folders.map((folder) => join(folder, name)).find((path) => existsSync(path));
 }
 
 /** Real candles with gaps flagged: every missing candle counts as a long gap. */

@@ -24,7 +24,7 @@ export function candleAt(step: number, changes: Partial<Candle> = {}): Candle {
 }
 
 /** The folder of real candles; `undefined` where this machine has none. */
-export function realCandles(name: string): string | undefined {
+export function realCandlesPath(name: string): string | undefined {
   const folder = process.env['DL_TRADE_DATA'] ?? join(import.meta.dirname, '../../../shared/data');
   const path = join(folder, name);
   return existsSync(path) ? path : undefined;

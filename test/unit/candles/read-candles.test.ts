@@ -2,7 +2,7 @@ import {gzipSync} from 'node:zlib';
 import {parquetWriteFile} from 'hyparquet-writer';
 import {describe, expect, it} from 'vitest';
 import {CandleFile, readCandles} from '../../../src/candles/read-candles.js';
-import {FIVE_MINUTES, LATE_CLOCK, START_MS, candleAt, realCandles} from '../../support/candles.js';
+import {FIVE_MINUTES, LATE_CLOCK, START_MS, candleAt, realCandlesPath} from '../../support/candles.js';
 import {useTemporaryDirectory} from '../../support/temporary-directory.js';
 
 const directory = useTemporaryDirectory();
@@ -362,8 +362,8 @@ describe('readCandles on Parquet', () => {
 });
 
 describe('readCandles on real candles', () => {
-  const hourly = realCandles('BTCUSDT-1h.csv');
-  const minutely = realCandles('BTCUSDT-5m.csv');
+  const hourly = realCandlesPath('BTCUSDT-1h.csv');
+  const minutely = realCandlesPath('BTCUSDT-5m.csv');
 
   it.skipIf(hourly === undefined)('finds the six gaps of three and a half hourly years', async () => {
     const read = await readCandles(hourly!, LATE);
