@@ -1,6 +1,7 @@
 import type {Command} from 'commander';
 import {DlTradeError} from '../domain/errors.js';
 import type {TradingFlags} from '../index.js';
+import {createLogger, logRecord} from './logger.js';
 import {lineOf, summaryLines} from './run-lines.js';
 import {runAction} from './run-action.js';
 
@@ -12,7 +13,8 @@ Examples:
   $ dl-trade --model lstm --candles btc.csv --json        print the summary alone, as JSON
 
 Settings from the environment: TRADING_PROVIDER, TRADING_MAX_POSITION_SIZE_USD (1000), TRADING_MAX_DAILY_DRAWDOWN_PCT (5),
-TRADING_MAX_OPEN_POSITIONS (3), TRADING_DECISION_THRESHOLD, TRADING_TESTNET (true). A flag goes before a variable.
+TRADING_MAX_OPEN_POSITIONS (3), TRADING_DECISION_THRESHOLD, TRADING_TESTNET (true), DL_TRADE_LOG_LEVEL (warn).
+A flag goes before a variable.
 
 Every candle, decision, order and fill goes to a journal in the state directory. A run that was stopped or killed goes on
 where it was when it is started again with the same settings; a finished one begins anew in a fresh directory.
@@ -38,20 +40,28 @@ export function addRunOptions(program: Command): void {
     .option('--cash <quote>', 'what a paper account starts with (default: 10000)')
     .option('--fee-bps <bps>', 'fee of a paper fill in basis points (default: 10)')
     .option('--slippage-bps <bps>', 'slippage of a paper fill in basis points (default: 2)')
+    .option('--log-level <level>', 'debug, info, warn, error or silent: JSON lines on stderr (default: warn)')
     .option('--json', 'print the summary as JSON and nothing else')
     .addHelpText('after', HELP)
     .allowExcessArguments()
-    .action(async (options: TradingFlags & {json?: true}, command: Command) => {
+    .action(async (options: TradingFlags & {json?: true; logLevel?: string}, command: Command) => {
       await runAction(async ({print, note, signal}) => {
         requireNoOperand(command);
         const {loadTradingConfig, runSession} = await import('../index.js');
         const config = loadTradingConfig(options, process.env);
         const json = options.json === true;
+        const logger = createLogger(options.logLevel ?? process.env['DL_TRADE_LOG_LEVEL'] ?? 'warn');
         const result = await runSession(config, {
           signal,
-          onNote: note,
-          onBegin({label, symbol, timeframe, simulated, threshold, model, resumes, stateDirectory}) {
+          onNote(text) {
+            // A person reads sentences; whatever collects a log reads lines of JSON.
+            if (process.stderr.isTTY) note(`warning: ${text}`);
+            else logger.warn(text);
+          },
+          onBegin(header) {
+            logger.info(header, 'run begins');
             if (json) return;
+            const {label, symbol, timeframe, simulated, threshold, model, resumes, stateDirectory} = header;
             print(
               `dl-trade: ${model} on ${symbol} ${timeframe}, ${label}, paper account, threshold ${String(threshold)}`
                 + (simulated ? '. SIMULATED: no price here was ever traded' : ''),
@@ -59,11 +69,13 @@ export function addRunOptions(program: Command): void {
             print(`${resumes ? 'going on with' : 'journal in'} ${stateDirectory}`);
           },
           onRecord(record, context) {
+            logRecord(logger, record);
             if (json) return;
             const line = lineOf(record, context);
             if (line !== undefined) print(line);
           },
         });
+        logger.info({finished: result.finished, summary: result.summary}, 'run ends');
         if (json) print(JSON.stringify(result));
         else for (const line of summaryLines(result.summary, result)) print(line);
       });

@@ -60,7 +60,7 @@ export async function runSession(config: TradingConfig, listeners: RunListeners)
   const model = await requireModel(config.model, config.modelsDirectory);
   try {
     const feed = await openFeed(config, model.manifest, WALL_CLOCK);
-    for (const warning of feed.warnings) listeners.onNote(`warning: ${warning}`);
+    for (const warning of feed.warnings) listeners.onNote(warning);
     const identity = canonicalJson(identityOf(config, model, feed));
     const state = openState(
       {
@@ -170,7 +170,7 @@ class Run {
       recalled.decisions,
     );
     if (finished) state.journal.append([{kind: 'end', candleMs: null, body: {}}], {durable: true});
-    for (const warning of feed.closingWarnings()) listeners.onNote(`warning: ${warning}`);
+    for (const warning of feed.closingWarnings()) listeners.onNote(warning);
     return {
       ...this.#header,
       finished,

@@ -1,0 +1,55 @@
+import {pino} from 'pino';
+import type {DestinationStream, Logger} from 'pino';
+import {DlTradeError} from '../domain/errors.js';
+import {redactSecrets} from '../domain/secrets.js';
+import type {StepRecord} from '../index.js';
+
+/** From most to least. */
+export const LOG_LEVELS = ['debug', 'info', 'warn', 'error', 'silent'] as const;
+
+/** The run's log: JSON lines on stderr, written at once, so that the last words before a crash are there. No registered
+ *  credential can be in them, wherever it came from.
+ *  @throws CONFIG_INVALID for a level that is none */
+export function createLogger(
+  level: string,
+  destination: DestinationStream = pino.destination({dest: 2, sync: true}),
+): Logger {
+  if (!(LOG_LEVELS as readonly string[]).includes(level)) {
+    throw new DlTradeError(
+      'CONFIG_INVALID',
+      `--log-level was "${level}", want one of ${LOG_LEVELS.join(', ')}`,
+      {
+        details: {setting: '--log-level', value: level},
+      },
+    );
+  }
+  // Names and numbers of the process are nobody's business and would differ between two runs of the same.
+  return pino({level, base: {name: 'dl-trade'}, hooks: {streamWrite: redactSecrets}}, destination);
+}
+
+/** Logs what happened: decisions at debug, orders and fills at info, refusals at info with their reasons. */
+export function logRecord(logger: Logger, record: StepRecord): void {
+  switch (record.kind) {
+    case 'warming-up':
+      logger.debug({openTimeMs: record.candle.openTimeMs}, 'warming up');
+      break;
+    case 'decided': {
+      const {candle, prediction, intent, verdict} = record;
+      const about = {
+        openTimeMs: candle.openTimeMs,
+        probability: prediction?.probability,
+        signal: prediction?.signal,
+      };
+      if (verdict.kind === 'refused')
+        logger.info({...about, reasons: verdict.reasons}, 'order refused by risk');
+      else logger.debug({...about, intent: intent.kind, reason: intent.reason}, 'decided');
+      break;
+    }
+    case 'order':
+      logger.info({order: record.report}, 'order news');
+      break;
+    case 'fill':
+      logger.info({fill: record.fill, realisedPnlQuote: record.change.realisedPnlQuote}, 'fill');
+      break;
+  }
+}
