@@ -1,9 +1,10 @@
 #!/usr/bin/env node
 // Makes a fresh clone ready to run: packages, LibTorch, the addon, the compiled TypeScript. Fast when nothing changed.
 //   node tools/setup/setup.mjs [--for start|test]
+import {existsSync} from 'node:fs';
 import {join, resolve} from 'node:path';
 import {ensureTestedTorch, findLibTorch, prebuiltPackage, venvPython} from './libtorch.mjs';
-import {requireCompiler, requireNode} from './prerequisites.mjs';
+import {requireCompiler, requireNode, requirePython} from './prerequisites.mjs';
 import {SetupError, run, say} from './run.mjs';
 import {fingerprint, once} from './stamp.mjs';
 
@@ -98,6 +99,11 @@ function installReference() {
 function main() {
   const purpose = process.argv[process.argv.indexOf('--for') + 1];
   requireNode();
+  // Before anything is downloaded: what the addon cannot be built without.
+  if (!existsSync(ADDON) && prebuiltPackage(ROOT) === undefined) {
+    requireCompiler();
+    if ((process.env.LIBTORCH ?? '') === '' || purpose === 'test') requirePython();
+  }
   const started = performance.now();
   // Every step runs, whether or not an earlier one had work to do.
   const steps = [
