@@ -41,7 +41,7 @@ function layer(name) {
         {
           patterns: [
             {
-              regex: `^\\.\\./(${forbidden.join('|')})/`,
+              regex: `^(\\.\\./)+(${forbidden.join('|')})/`,
               message: `src/${name} may import only domain${LAYERS[name].map((other) => `, ${other}`).join('')}.`,
             },
           ],

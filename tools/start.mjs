@@ -1,6 +1,7 @@
 // `npm start`: the BiLSTM strategy on the embedded simulated market, bounded and at full speed, so that a first run ends
 // and shows its summary. Every flag that is given goes to the command as it is.
 import {spawn} from 'node:child_process';
+import {constants} from 'node:os';
 import {resolve} from 'node:path';
 
 const given = process.argv.slice(2);
@@ -19,9 +20,13 @@ const child = spawn(process.execPath, [command, ...(wantsHelp ? [] : defaults), 
   stdio: 'inherit',
 });
 
-// A terminal's Ctrl-C reaches the command by itself; a signal sent to this process is handed on.
-process.on('SIGINT', () => undefined);
+// A terminal's Ctrl-C reaches the command by itself, and a second one would end it at once; elsewhere it is handed on.
+process.on('SIGINT', () => process.stdin.isTTY || child.kill('SIGINT'));
 process.on('SIGTERM', () => child.kill('SIGTERM'));
+child.on('error', (error) => {
+  console.error(`npm start: the command could not be run (${error.message})`);
+  process.exitCode = 1;
+});
 child.on('exit', (code, signal) => {
-  process.exitCode = signal === null ? code : 128 + (signal === 'SIGINT' ? 2 : 15);
+  process.exitCode = signal === null ? code : 128 + constants.signals[signal];
 });

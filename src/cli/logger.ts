@@ -1,7 +1,7 @@
 import {pino} from 'pino';
 import type {DestinationStream, Logger} from 'pino';
 import {DlTradeError} from '../domain/errors.js';
-import {redactSecrets} from '../domain/secrets.js';
+import {redactingReplacer} from '../domain/secrets.js';
 import type {StepRecord} from '../index.js';
 
 /** From most to least. */
@@ -9,22 +9,28 @@ export const LOG_LEVELS = ['debug', 'info', 'warn', 'error', 'silent'] as const;
 
 /** The run's log: JSON lines on stderr, written at once, so that the last words before a crash are there. No registered
  *  credential can be in them, wherever it came from.
+ *  @param setting where the level was given, for the message
  *  @throws CONFIG_INVALID for a level that is none */
 export function createLogger(
   level: string,
+  setting: string,
   destination: DestinationStream = pino.destination({dest: 2, sync: true}),
 ): Logger {
   if (!(LOG_LEVELS as readonly string[]).includes(level)) {
     throw new DlTradeError(
       'CONFIG_INVALID',
-      `--log-level was "${level}", want one of ${LOG_LEVELS.join(', ')}`,
+      `${setting} was "${level}", want one of ${LOG_LEVELS.join(', ')}`,
       {
-        details: {setting: '--log-level', value: level},
+        details: {setting, value: level},
       },
     );
   }
   // Names and numbers of the process are nobody's business and would differ between two runs of the same.
-  return pino({level, base: {name: 'dl-trade'}, hooks: {streamWrite: redactSecrets}}, destination);
+  return pino({level, base: {name: 'dl-trade'}, hooks: {streamWrite: redactLine}}, destination);
+}
+
+function redactLine(line: string): string {
+  return `${JSON.stringify(JSON.parse(line), redactingReplacer)}\n`;
 }
 
 /** Logs what happened: decisions at debug, orders and fills at info, refusals at info with their reasons. */

@@ -4,7 +4,7 @@ import {Command} from 'commander';
 import {addFeaturesCommand} from './features.js';
 import {addInspectCommand} from './inspect.js';
 import {addPredictCommand} from './predict.js';
-import {reportFailure} from './run-action.js';
+import {leaveQuietlyWhenReaderIsGone, reportFailure} from './run-action.js';
 import {addRunOptions} from './run.js';
 
 function readVersion(): string {
@@ -31,6 +31,7 @@ function createProgram(): Command {
   return program;
 }
 
+leaveQuietlyWhenReaderIsGone();
 try {
   await createProgram().parseAsync();
 } catch (error) {

@@ -23,7 +23,6 @@ export async function runAction(
     controller.abort();
   };
   process.on('SIGINT', stop).on('SIGTERM', stop);
-  leaveQuietlyWhenReaderIsGone();
   try {
     const exitCode = await action({
       signal: controller.signal,
@@ -52,7 +51,10 @@ export function reportFailure(error: unknown): number {
   return 1;
 }
 
-function leaveQuietlyWhenReaderIsGone(): void {
+/** A reader that goes away ends the command or its words, and is no failure. */
+export function leaveQuietlyWhenReaderIsGone(): void {
+  // A log that nobody reads any more is no reason to stop.
+  process.stderr.on('error', () => undefined);
   process.stdout.on('error', (error: NodeJS.ErrnoException) => {
     // `dl-trade … | head` closes the pipe: that is no failure.
     if (error.code === 'EPIPE') process.exit(0);

@@ -13,7 +13,7 @@ Examples:
   $ dl-trade --model lstm --candles btc.csv --json        print the summary alone, as JSON
 
 Settings from the environment: TRADING_PROVIDER, TRADING_MAX_POSITION_SIZE_USD (1000), TRADING_MAX_DAILY_DRAWDOWN_PCT (5),
-TRADING_MAX_OPEN_POSITIONS (3), TRADING_DECISION_THRESHOLD, TRADING_TESTNET (true), DL_TRADE_LOG_LEVEL (warn).
+TRADING_MAX_OPEN_POSITIONS (3), TRADING_DECISION_THRESHOLD, DL_TRADE_LOG_LEVEL (warn).
 A flag goes before a variable.
 
 Every candle, decision, order and fill goes to a journal in the state directory. A run that was stopped or killed goes on
@@ -34,7 +34,7 @@ export function addRunOptions(program: Command): void {
     .option('--state-dir <dir>', 'where the journal lies (default: a fresh one below .dl-trade/)')
     .option('--models-dir <dir>', 'where models lie (default: models/, then those shipped)')
     .option('--max-candles <n>', 'stop after so many decided candles')
-    .option('--speed <n>', 'candle time over real time, or max (default: 300; max for a file)')
+    .option('--speed <n>', 'candle time over real time, or max (default: a candle a second; max for a file)')
     .option('--threshold <p>', 'buy above it, sell below 1 - it (default: the manifest decides)')
     .option('--seed <n>', 'seed of the simulated market (default: 1)')
     .option('--cash <quote>', 'what a paper account starts with (default: 10000)')
@@ -50,7 +50,10 @@ export function addRunOptions(program: Command): void {
         const {loadTradingConfig, runSession} = await import('../index.js');
         const config = loadTradingConfig(options, process.env);
         const json = options.json === true;
-        const logger = createLogger(options.logLevel ?? process.env['DL_TRADE_LOG_LEVEL'] ?? 'warn');
+        const logger =
+          options.logLevel === undefined
+            ? createLogger(process.env['DL_TRADE_LOG_LEVEL'] || 'warn', 'DL_TRADE_LOG_LEVEL')
+            : createLogger(options.logLevel, '--log-level');
         const result = await runSession(config, {
           signal,
           onNote(text) {

@@ -2,13 +2,13 @@ import {DlTradeError} from '../domain/errors.js';
 
 const SIMULATED = new Set(['sim', 'paper']);
 
-/** The provider behind a name: `paper` is `sim`, `binance_spot` is binance.
+/** The provider behind a name; `paper` is `sim`, as in the old system.
  *  @throws PROVIDER_UNSUPPORTED with the reason */
 export function resolveProvider(name: string): string {
   const provider = name.trim().toLowerCase();
   if (SIMULATED.has(provider)) return 'sim';
   if (provider === 'binance_futures') {
-    throw unsupported(name, 'futures are not supported, spot only for now: use binance_spot');
+    throw unsupported(name, 'futures are not supported, spot only for now');
   }
   throw unsupported(
     name,

@@ -20,8 +20,8 @@ export interface TradingConfig {
   readonly stateDirectory: string | undefined;
   /** Stop after this many decided candles; undefined: until the source ends or a signal comes. */
   readonly maxCandles: number | undefined;
-  /** Candle time over real time; `max` does not wait. */
-  readonly speed: number | 'max';
+  /** Candle time over real time; `max` does not wait; undefined: the source's own pace. */
+  readonly speed: number | 'max' | undefined;
   /** Seed of the simulated market. */
   readonly seed: number;
   /** Buy above it, sell below 1 - it; in [0.5, 1). Undefined: the manifest decides. */
@@ -80,7 +80,6 @@ const flag = z.string().transform((text, context) => {
 const SETTINGS = {
   mode: {
     flag: 'mode',
-    variable: 'TRADING_MODE',
     initial: 'paper',
     schema: z.enum(['paper', 'live'], 'paper or live'),
   },
@@ -137,7 +136,11 @@ export function loadTradingConfig(flags: TradingFlags, environment: Environment)
   const read = <S extends Setting>(setting: S) =>
     readSetting(setting, flags, environment) as z.output<S['schema']>;
   const mode = read(SETTINGS.mode);
-  const provider = resolveProvider(flags.provider ?? emptyAsAbsent(environment['TRADING_PROVIDER']) ?? 'sim');
+  // A replay has no provider: what the environment says for other runs is not asked.
+  const named =
+    flags.provider
+    ?? (flags.candles === undefined ? emptyAsAbsent(environment['TRADING_PROVIDER']) : undefined);
+  const provider = resolveProvider(named ?? 'sim');
   if (mode === 'live') refuseLive(provider, flags.confirmLive);
   return Object.freeze({
     model: flags.model ?? 'lstm',
@@ -149,8 +152,7 @@ export function loadTradingConfig(flags: TradingFlags, environment: Environment)
     candlesFile: flags.candles,
     stateDirectory: flags.stateDir,
     maxCandles: read(SETTINGS.maxCandles),
-    // A candle a second on the simulated market is what a person can follow; a file has no pace of its own.
-    speed: read(SETTINGS.speed) ?? (flags.candles === undefined ? 300 : 'max'),
+    speed: read(SETTINGS.speed),
     seed: read(SETTINGS.seed),
     decisionThreshold: read(SETTINGS.decisionThreshold),
     maxPositionSizeQuote: read(SETTINGS.maxPositionSizeQuote),
@@ -161,6 +163,12 @@ export function loadTradingConfig(flags: TradingFlags, environment: Environment)
     slippageBps: read(SETTINGS.slippageBps),
     testnet: read(SETTINGS.testnet),
   });
+}
+
+/** The threshold of a flag, else of TRADING_DECISION_THRESHOLD, else undefined: the manifest decides.
+ *  @throws CONFIG_INVALID */
+export function readThreshold(flag: string | undefined, environment: Environment): number | undefined {
+  return readSetting(SETTINGS.decisionThreshold, {threshold: flag}, environment) as number | undefined;
 }
 
 function readSetting(setting: Setting, flags: TradingFlags, environment: Environment): unknown {

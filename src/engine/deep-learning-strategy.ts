@@ -7,6 +7,7 @@ import {createDecision} from '../decision/decide.js';
 import type {ExitRules} from '../decision/decision-config.js';
 import type {Broker} from '../execution/broker.js';
 import {reconcile} from '../execution/reconcile.js';
+import type {UnresolvedOrder} from '../execution/reconcile.js';
 import {FeatureStream} from '../features/feature-stream.js';
 import type {SentimentSeries} from '../features/sentiment.js';
 import {PositionManager} from '../ledger/position-manager.js';
@@ -63,6 +64,7 @@ export class DeepLearningStrategy {
   readonly #engine: Engine;
   readonly #broker: Broker;
   #closeTimeMs = 0;
+  #unresolved: readonly UnresolvedOrder[] = [];
   readonly #timeframeMs: number;
 
   /** @throws CONFIG_INVALID for a setting outside its range, SCALER_NOT_FITTED MODEL_INVALID for a model that cannot predict */
@@ -108,7 +110,8 @@ export class DeepLearningStrategy {
       rules,
       timeframeMs: timeframe.ms,
       threshold: this.threshold,
-      isHalted: options.isHalted ?? (() => false),
+      // What the venue may still do with an order is unknown: nothing is opened on top of it.
+      isHalted: () => this.#unresolved.length > 0 || options.isHalted?.() === true,
     });
   }
 
@@ -117,7 +120,8 @@ export class DeepLearningStrategy {
    *  @throws CANDLES_INVALID JOURNAL_FAILED */
   async onCandle(candle: Candle): Promise<readonly StepRecord[]> {
     this.#closeTimeMs = candle.openTimeMs + this.#timeframeMs;
-    return this.#engine.process(candle);
+    const news = this.#unresolved.length > 0 ? (await this.reconcile()).news : [];
+    return [...news, ...(await this.#engine.process(candle))];
   }
 
   /** Brings the strategy to where a journal left off, before its first candle. Nothing is decided and nothing is sent.
@@ -127,9 +131,11 @@ export class DeepLearningStrategy {
   }
 
   /** Asks the broker about every order whose end the journal does not know, and takes the answers in.
-   *  @returns the news, in order */
-  async reconcile(): Promise<readonly StepRecord[]> {
-    const {reports} = await reconcile(this.#engine.pendingOrders, this.#broker);
-    return this.#engine.takeNews(reports.map((report) => ({kind: 'order', report})));
+   *  @returns the news, in order, and the orders whose fate is still unknown: nothing is opened while there is one, and they
+   *    are asked about again before every candle */
+  async reconcile(): Promise<{news: readonly StepRecord[]; unresolved: readonly UnresolvedOrder[]}> {
+    const {reports, unresolved} = await reconcile(this.#engine.pendingOrders, this.#broker);
+    this.#unresolved = unresolved;
+    return {news: this.#engine.takeNews(reports.map((report) => ({kind: 'order', report}))), unresolved};
   }
 }

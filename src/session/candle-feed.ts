@@ -1,3 +1,6 @@
+import {createHash} from 'node:crypto';
+import {createReadStream} from 'node:fs';
+import {resolve} from 'node:path';
 import type {CandleSource} from '../candles/candle-source.js';
 import type {TradingConfig} from '../config/trading-config.js';
 import type {Clock} from '../domain/clock.js';
@@ -22,7 +25,14 @@ export interface CandleFeed {
 
 /** A simulation is told by its seed, a replay by its file. */
 export type FeedIdentity =
-  {readonly source: 'sim'; readonly seed: number} | {readonly source: 'replay'; readonly path: string};
+  | {readonly source: 'sim'; readonly seed: number}
+  | {readonly source: 'replay'; readonly path: string; readonly sha256: string};
+
+async function hashOf(path: string): Promise<string> {
+  const hash = createHash('sha256');
+  for await (const chunk of createReadStream(path) as AsyncIterable<Buffer>) hash.update(chunk);
+  return hash.digest('hex');
+}
 
 /** Opens the source that the configuration asks for; symbol and timeframe default to what the model was trained on.
  *  @throws FILE_UNREADABLE CANDLES_EMPTY CANDLES_INVALID SYMBOL_UNKNOWN CONFIG_INVALID */
@@ -54,7 +64,8 @@ async function replay(path: string, symbol: string, timeframe: string, clock: Cl
   return {
     source,
     rules: source.rules,
-    identity: {source: 'replay', path},
+    // The same path may hold other candles by the time that a run goes on.
+    identity: {source: 'replay', path: resolve(path), sha256: await hashOf(path)},
     warnings: source.warnings,
     closingWarnings: () =>
       (source.findings?.warnings ?? []).filter((warning) => !source.warnings.includes(warning)),

@@ -65,10 +65,7 @@ export async function exportFeatures(request: FeatureExport): Promise<FeatureExp
   };
 }
 
-async function regimeOf({
-  model: name,
-  modelsDirectory = 'models',
-}: FeatureExport): Promise<{regime?: RegimeParameters}> {
+async function regimeOf({model: name, modelsDirectory}: FeatureExport): Promise<{regime?: RegimeParameters}> {
   if (name === undefined) return {};
   const model = await requireModel(name, modelsDirectory);
   model.network.dispose();

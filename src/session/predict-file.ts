@@ -1,5 +1,5 @@
 import {CandleFile} from '../candles/read-candles.js';
-import {loadTradingConfig} from '../config/trading-config.js';
+import {readThreshold} from '../config/trading-config.js';
 import type {Candle} from '../domain/candle.js';
 import {DlTradeError} from '../domain/errors.js';
 import type {Forecast, Prediction} from '../domain/forecast.js';
@@ -96,9 +96,9 @@ export async function predictAll(request: PredictRequest & {readonly out: string
 }
 
 async function open(request: PredictRequest): Promise<{model: Model; threshold: number}> {
-  const {decisionThreshold} = loadTradingConfig({threshold: request.threshold}, request.environment ?? {});
+  const threshold = readThreshold(request.threshold, request.environment ?? {});
   const model = await requireModel(request.model, request.modelsDirectory);
-  return {model, threshold: decisionThreshold ?? model.manifest.decisionThreshold};
+  return {model, threshold: threshold ?? model.manifest.decisionThreshold};
 }
 
 async function readHistory({

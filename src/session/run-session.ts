@@ -1,3 +1,4 @@
+import {createHash} from 'node:crypto';
 import {Decimal} from '../domain/decimal.js';
 import type {Clock} from '../domain/clock.js';
 import type {TradingConfig} from '../config/trading-config.js';
@@ -95,6 +96,7 @@ function identityOf(config: TradingConfig, model: Model, feed: CandleFeed): Reco
     strategy: `dl-trade-${model.name}`,
     model: model.name,
     weights: model.manifest.weightsSha256,
+    manifest: createHash('sha256').update(canonicalJson(model.manifest)).digest('hex'),
     schema: FEATURE_SCHEMA.hash,
     kernel: {libtorch, isa, threads},
     feed: feed.identity,
@@ -162,7 +164,13 @@ class Run {
     if (!state.resumes)
       state.journal.append([{kind: 'session', candleMs: null, body: JSON.parse(identity)}], {durable: true});
     const recalled = this.#strategy.recall(state.journal.entries());
-    for (const record of await this.#strategy.reconcile()) listeners.onRecord(record, this.#header);
+    const {news, unresolved} = await this.#strategy.reconcile();
+    for (const record of news) listeners.onRecord(record, this.#header);
+    for (const {clientOrderId, reason} of unresolved) {
+      listeners.onNote(
+        `order ${clientOrderId} is unresolved (${reason}): nothing is opened until the broker answers`,
+      );
+    }
 
     const started = performance.now();
     const {finished, candles} = await this.#trade(
@@ -184,7 +192,7 @@ class Run {
   async #trade(afterMs: number, decidedBefore: number): Promise<{finished: boolean; candles: number}> {
     const {config, feed, listeners} = this.#parts;
     const {signal} = listeners;
-    const pace = new Pace(feed.source.timeframe.ms, config.speed);
+    const pace = new Pace(feed.source, config.speed);
     let decided = decidedBefore;
     let candles = 0;
     try {

@@ -64,15 +64,14 @@ function openNewest(request: StateRequest, clock: Clock): OpenState {
     .filter((digits) => digits !== undefined)
     .map(Number)
     .sort((a, b) => b - a);
-  const newest = runs[0] ?? 0;
-  const last = join(base, runName(newest));
-  if (existsSync(join(last, JOURNAL_FILE))) {
-    const state = tryOpen(last, request, clock);
-    const verdict = state === undefined ? 'other' : matchRun(state.journal, request.identity);
-    if (state !== undefined && verdict === 'same') return {...state, resumes: true};
-    if (state !== undefined) close(state);
+  for (const run of runs) {
+    const directory = join(base, runName(run));
+    const state = existsSync(join(directory, JOURNAL_FILE)) ? tryOpen(directory, request, clock) : undefined;
+    if (state === undefined) continue;
+    if (matchRun(state.journal, request.identity) === 'same') return {...state, resumes: true};
+    close(state);
   }
-  return {...open(join(base, runName(newest + 1)), request, clock), resumes: false};
+  return {...open(join(base, runName((runs[0] ?? 0) + 1)), request, clock), resumes: false};
 }
 
 /** A run that is in use, or damaged, does not keep a fresh one from starting. */

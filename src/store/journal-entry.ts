@@ -1,3 +1,5 @@
+import {redactingReplacer} from '../domain/secrets.js';
+
 /** What one line of the journal is about. `candle`: taken in without a decision (warm-up). `step`: a decision and its
  *  verdict. `order`: an approved order, on disk before it leaves. `report`, `fill`: what the venue said of it. */
 export type EntryKind = 'session' | 'candle' | 'step' | 'order' | 'report' | 'fill' | 'end';
@@ -24,9 +26,10 @@ export interface StoredEntry {
 }
 
 /** The JSON of a body. Keys stay in the order in which the code writes them, so the same step gives the same bytes;
- *  a value that JSON cannot carry (NaN, Infinity) becomes its name, so that it is not lost as null. */
+ *  a value that JSON cannot carry (NaN, Infinity) becomes its name, so that it is not lost as null; no registered
+ *  credential is in it. */
 export function canonicalJson(body: unknown): string {
-  return JSON.stringify(body, (_key, value: unknown) =>
-    typeof value === 'number' && !Number.isFinite(value) ? String(value) : value,
+  return JSON.stringify(body, (key, value: unknown) =>
+    typeof value === 'number' && !Number.isFinite(value) ? String(value) : redactingReplacer(key, value),
   );
 }

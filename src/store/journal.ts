@@ -6,7 +6,6 @@ import type {
 } from '@photostructure/sqlite';
 import type {Clock} from '../domain/clock.js';
 import {DlTradeError} from '../domain/errors.js';
-import {redactSecrets} from '../domain/secrets.js';
 import {canonicalJson} from './journal-entry.js';
 import type {EntryKind, NewEntry, StoredEntry} from './journal-entry.js';
 import {openDatabase} from './open-database.js';
@@ -122,7 +121,7 @@ export class Journal {
         this.#insert.run(
           kind,
           candleMs,
-          redactSecrets(canonicalJson(body)),
+          canonicalJson(body),
           timing === undefined ? null : canonicalJson(timing),
           recordedAtMs,
         );

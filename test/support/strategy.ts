@@ -100,7 +100,7 @@ export async function feed(
   {strategy, lastMs}: {strategy: DeepLearningStrategy; lastMs: number},
   candles: readonly Candle[],
 ): Promise<StepRecord[]> {
-  const records: StepRecord[] = [...(await strategy.reconcile())];
+  const records: StepRecord[] = [...(await strategy.reconcile()).news];
   for (const candle of candles)
     if (candle.openTimeMs > lastMs) records.push(...(await strategy.onCandle(candle)));
   return records;

@@ -63,7 +63,8 @@ const manifest = parseManifest(
         validation: facts.validation.samples,
         test: test.samples,
         purged: 2 * facts.horizon,
-        embargo: 0,
+        // A window never reaches back over a boundary: its first rows there are no samples.
+        embargo: STEPS - 1,
       },
       seed: facts.seed,
       versions: {torch: facts.torch},

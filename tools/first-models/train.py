@@ -1,6 +1,6 @@
 """Trains the first two models in PyTorch on an exported feature table, and writes weights and what a manifest needs.
 
-  python tools/first-models/train.py --features F.csv --regime regime.json --architecture bilstm --out DIR
+  python tools/first-models/train.py --features F.csv --architecture bilstm --out DIR
 
 Everything is chosen on the validation rows; the test rows are looked at once, at the end.
 """

@@ -1,14 +1,16 @@
 #!/usr/bin/env node
 // Makes a fresh clone ready to run: packages, LibTorch, the addon, the compiled TypeScript. Fast when nothing changed.
 //   node tools/setup/setup.mjs [--for start|test]
-import {existsSync} from 'node:fs';
-import {join, resolve} from 'node:path';
+import {existsSync, rmSync} from 'node:fs';
+import {join} from 'node:path';
+import {fileURLToPath} from 'node:url';
 import {ensureTestedTorch, findLibTorch, prebuiltPackage, venvPython} from './libtorch.mjs';
 import {requireCompiler, requireNode, requirePython} from './prerequisites.mjs';
 import {SetupError, run, say} from './run.mjs';
 import {fingerprint, once} from './stamp.mjs';
 
-const ROOT = resolve(import.meta.dirname, '../..');
+// Not import.meta.dirname: an older Node is to be told so, not to stumble here.
+const ROOT = fileURLToPath(new URL('../..', import.meta.url));
 const STAMPS = join(ROOT, 'build/stamps');
 const ADDON = join(ROOT, 'build/cmake/Release/dl_trade.node');
 const NPM = process.platform === 'win32' ? 'npm.cmd' : 'npm';
@@ -67,6 +69,8 @@ function compileTypeScript() {
     products: [join(ROOT, 'dist/cli/main.js')],
     work() {
       say('compiling TypeScript');
+      // What was renamed or deleted must not live on there.
+      rmSync(join(ROOT, 'dist'), {recursive: true, force: true});
       run(process.execPath, [join(ROOT, 'node_modules/typescript/bin/tsc'), '-p', 'tsconfig.json'], {
         cwd: ROOT,
         fix: 'mend the type errors above',

@@ -1,5 +1,6 @@
 #include "tensor.hpp"
 
+#include <algorithm>
 #include <bit>
 #include <cmath>
 #include <cstring>
@@ -104,6 +105,17 @@ bool Tensor::is_contiguous() const {
   return true;
 }
 
+namespace {
+
+/** Of the storage's elements, the last one that the tensor reaches; it must have elements. */
+std::int64_t last_index(const Tensor& tensor) {
+  std::int64_t last = tensor.storage_offset;
+  for (std::size_t d = 0; d < tensor.sizes.size(); ++d) last += (tensor.sizes[d] - 1) * tensor.strides[d];
+  return last;
+}
+
+}  // namespace
+
 std::vector<float> to_float32(const Tensor& tensor) {
   if (!is_floating(tensor.dtype)) {
     throw Refusal(Code::kTensorDtype, "the tensor \"" + tensor.name + "\" is " +
@@ -137,10 +149,24 @@ std::int64_t count_nonfinite(const Tensor& tensor) {
     for_each_index(tensor, visit);
     return count;
   }
-  std::int64_t last = tensor.storage_offset;
-  for (std::size_t d = 0; d < tensor.sizes.size(); ++d) last += (tensor.sizes[d] - 1) * tensor.strides[d];
+  const std::int64_t last = last_index(tensor);
   for (std::int64_t index = tensor.storage_offset; index <= last; ++index) visit(index);
   return count;
+}
+
+std::int64_t NonfiniteCounter::count(const Tensor& tensor) {
+  if (!is_floating(tensor.dtype) || tensor.numel() == 0) return 0;
+  const auto [entry, is_new] = positions_.try_emplace(tensor.storage.data());
+  auto& positions = entry->second;
+  if (is_new) {
+    const std::size_t item = item_size(tensor.dtype);
+    for (std::int64_t index = 0; index < tensor.storage_numel(); ++index) {
+      const auto* bytes = tensor.storage.data() + static_cast<std::size_t>(index) * item;
+      if (!std::isfinite(element(tensor.dtype, bytes))) positions.push_back(index);
+    }
+  }
+  const auto first = std::lower_bound(positions.begin(), positions.end(), tensor.storage_offset);
+  return std::upper_bound(first, positions.end(), last_index(tensor)) - first;
 }
 
 }  // namespace dl_trade::checkpoint

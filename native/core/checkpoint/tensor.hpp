@@ -2,6 +2,7 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <map>
 #include <span>
 #include <string>
 #include <string_view>
@@ -59,5 +60,16 @@ std::vector<float> to_float32(const Tensor& tensor);
  *  Where strides repeat elements it counts over the storage range reached, so that the time is bounded by the
  * file. */
 std::int64_t count_nonfinite(const Tensor& tensor);
+
+/** Counts the same for many tensors of a file: each storage is read once, however many tensors share it, so
+ * that the time is bounded by the file. A view with holes counts what lies in them too. */
+class NonfiniteCounter {
+ public:
+  std::int64_t count(const Tensor& tensor);
+
+ private:
+  /** Indices of NaN and infinite elements, ascending, by where their storage begins. */
+  std::map<const std::byte*, std::vector<std::int64_t>> positions_;
+};
 
 }  // namespace dl_trade::checkpoint

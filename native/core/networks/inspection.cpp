@@ -39,9 +39,10 @@ void detach_tensors(checkpoint::Value& value) {
 Inspection inspect(const std::filesystem::path& path) {
   const auto file = checkpoint::Checkpoint::read_file(path);
   Inspection inspection{std::string(file.format()), {}, file.hyperparameters(), std::nullopt};
+  checkpoint::NonfiniteCounter nonfinite;
   for (const auto& tensor : file.state_dict().tensors) {
     inspection.tensors.push_back({tensor.name, std::string(checkpoint::dtype_name(tensor.dtype)),
-                                  tensor.sizes, checkpoint::count_nonfinite(tensor)});
+                                  tensor.sizes, nonfinite.count(tensor)});
   }
   inspection.architecture = recognise(file, inspection.hyperparameters);
   detach_tensors(inspection.hyperparameters);

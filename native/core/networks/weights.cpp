@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <string_view>
 #include <unordered_map>
+#include <unordered_set>
 
 #include "checkpoint/quote.hpp"
 #include "networks/declared_hyperparameters.hpp"
@@ -45,6 +46,23 @@ void require_finite(const checkpoint::StateDict& state_dict) {
   append_list(text, "tensors", where);
   throw ModelError(std::to_string(count) + " weights are NaN or infinite, in " + text +
                    "; training has diverged, use an earlier checkpoint");
+}
+
+/** Strides of 0 let a few bytes claim any shape: what is allocated stays in proportion to what the file
+ * holds. */
+void require_proportion(const checkpoint::StateDict& state_dict) {
+  constexpr uint64_t kAlwaysFine = uint64_t{16} << 20;
+  uint64_t claimed = 0;
+  uint64_t stored = 0;
+  std::unordered_set<const std::byte*> storages;
+  for (const auto& tensor : state_dict.tensors) {
+    claimed += static_cast<uint64_t>(tensor.numel()) * sizeof(float);
+    if (storages.insert(tensor.storage.data()).second) stored += tensor.storage.size();
+  }
+  if (claimed <= kAlwaysFine + 4 * stored) return;
+  throw ModelError("the shapes claim " + std::to_string(claimed) + " bytes of weights, the file holds " +
+                   std::to_string(stored) +
+                   "; tensors that repeat their elements must be saved with .contiguous()");
 }
 
 std::string describe_neither(const checkpoint::StateDict& state_dict) {
@@ -129,6 +147,7 @@ Weights read_weights(const std::filesystem::path& path, const std::optional<Netw
   }
   const NetworkOptions options = resolve_options(*sizes, file.hyperparameters(), expected);
   require_valid(options);
+  require_proportion(state_dict);
   require_finite(state_dict);
 
   Weights weights{options, {}};

@@ -141,6 +141,35 @@ TEST_CASE("values that are not finite are counted, once each where strides repea
   CHECK(count_nonfinite(tensor) == 0);
 }
 
+TEST_CASE("a counter reads a storage once for all its tensors, and counts what each reaches") {
+  std::vector<float> data(1000, 1.0f);
+  data[10] = NAN;
+  data[500] = INFINITY;
+  dl_trade::checkpoint::NonfiniteCounter counter;
+  Tensor tensor;
+  tensor.storage = std::as_bytes(std::span(data));
+  tensor.strides = {1};
+  const auto count = [&](std::int64_t offset, std::int64_t size) {
+    tensor.storage_offset = offset;
+    tensor.sizes = {size};
+    return counter.count(tensor);
+  };
+  CHECK(count(0, 1000) == 2);
+  CHECK(count(10, 1) == 1);
+  CHECK(count(11, 489) == 0);
+  CHECK(count(11, 490) == 1);
+  CHECK(count(0, 0) == 0);
+  // The storage is not read again: a value that changes behind the counter's back goes unseen.
+  data[0] = NAN;
+  CHECK(count(0, 10) == 0);
+  tensor.sizes = {std::int64_t{1} << 31};
+  tensor.strides = {0};
+  tensor.storage_offset = 10;
+  CHECK(counter.count(tensor) == 1);
+  tensor.dtype = Dtype::kInt32;
+  CHECK(counter.count(tensor) == 0);
+}
+
 TEST_CASE("every dtype has a name and a size") {
   CHECK(dtype_name(Dtype::kBfloat16) == "bfloat16");
   CHECK(dtype_name(Dtype::kComplex128) == "complex128");

@@ -224,6 +224,28 @@ TEST_CASE("nhead that does not divide d_model is refused") {
   CHECK(contains(file.refusal(), "nhead must be a whole number from 1, was 0.5"));
 }
 
+TEST_CASE(
+    "shapes that claim far more than the file holds are refused before anything of their size is allocated") {
+  const float value = 0.5f;
+  File file(BiLSTMClassifierOptions{5, 1200, 1, 0.2});
+  Value::Dict repeated;
+  for (const auto& tensor : file.tensors) {
+    checkpoint::Tensor view;
+    view.sizes = tensor.shape;
+    view.strides.assign(tensor.shape.size(), 0);
+    view.storage = std::as_bytes(std::span(&value, 1));
+    repeated.set(tensor.name, std::move(view));
+  }
+  test::TemporaryFolder folder;
+  checkpoint::write_file(folder / "weights.pth", Value(std::move(repeated)));
+  try {
+    Network::load(folder / "weights.pth", std::nullopt);
+    FAIL("loaded");
+  } catch (const ModelError& error) {
+    CHECK(contains(error.what(), "the file holds"));
+  }
+}
+
 TEST_CASE("inspect names tensors as the file does, and keeps plain values") {
   File file(transformer);
   file.prefix("module.");

@@ -20,7 +20,7 @@ function collector(): {write: (line: string) => void; lines: Record<string, unkn
 describe('createLogger', () => {
   it('writes JSON lines of its level and above', () => {
     const out = collector();
-    const logger = createLogger('warn', out);
+    const logger = createLogger('warn', '--log-level', out);
     logger.info('not this');
     logger.warn('a gap');
     expect(out.lines).toMatchObject([{level: 40, name: 'dl-trade', msg: 'a gap'}]);
@@ -28,8 +28,10 @@ describe('createLogger', () => {
 
   it('carries no registered credential, in no field, message or error', () => {
     registerSecret('canary-log-52b1');
+    registerSecret('canary"quoted\\');
+    registerSecret('17954196');
     const out = collector();
-    const logger = createLogger('debug', out);
+    const logger = createLogger('debug', '--log-level', out);
     logger.warn(
       {apiKey: 'canary-log-52b1', nested: {url: 'https://x/?signature=canary-log-52b1'}},
       'sent canary-log-52b1',
@@ -41,8 +43,8 @@ describe('createLogger', () => {
   });
 
   it('refuses a level that is none', () => {
-    expect(caught(() => createLogger('loud')).message).toMatch(
-      /--log-level was "loud", want one of debug, info/,
+    expect(caught(() => createLogger('loud', 'DL_TRADE_LOG_LEVEL')).message).toMatch(
+      /DL_TRADE_LOG_LEVEL was "loud", want one of debug, info/,
     );
   });
 });
@@ -52,7 +54,7 @@ describe('logRecord', () => {
     let halted = false;
     const run = paperStrategy(new MemoryJournal(), {isHalted: () => halted});
     const [info, debug] = [collector(), collector()];
-    const loggers = [createLogger('info', info), createLogger('debug', debug)];
+    const loggers = [createLogger('info', '--log-level', info), createLogger('debug', '--log-level', debug)];
     const candles = simulatedCandles(80);
     const records = [...(await feed(run, candles.slice(0, -30)))];
     halted = true;

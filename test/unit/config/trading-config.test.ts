@@ -16,7 +16,7 @@ describe('loadTradingConfig', () => {
       candlesFile: undefined,
       stateDirectory: undefined,
       maxCandles: undefined,
-      speed: 300,
+      speed: undefined,
       seed: 1,
       decisionThreshold: undefined,
       maxPositionSizeQuote: 1000,
@@ -55,8 +55,14 @@ describe('loadTradingConfig', () => {
     ).toBeUndefined();
   });
 
-  it('replays a file without waiting', () => {
-    expect(loadTradingConfig({candles: 'btc.csv'}, {}).speed).toBe('max');
+  it('asks a replay for no provider, whatever the environment says for other runs', () => {
+    expect(loadTradingConfig({candles: 'btc.csv'}, {TRADING_PROVIDER: 'binance_spot'}).provider).toBe('sim');
+    expect(caught(() => loadTradingConfig({}, {TRADING_PROVIDER: 'binance_spot'})).code).toBe(
+      'PROVIDER_UNSUPPORTED',
+    );
+  });
+
+  it('takes a speed, or max', () => {
     expect(loadTradingConfig({candles: 'btc.csv', speed: '60'}, {}).speed).toBe(60);
     expect(loadTradingConfig({speed: 'max'}, {}).speed).toBe('max');
   });

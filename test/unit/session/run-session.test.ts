@@ -1,4 +1,4 @@
-import {readFileSync, readdirSync, writeFileSync} from 'node:fs';
+import {existsSync, readFileSync, readdirSync, writeFileSync} from 'node:fs';
 import {join} from 'node:path';
 import {describe, expect, it} from 'vitest';
 import {loadTradingConfig} from '../../../src/config/trading-config.js';
@@ -128,6 +128,7 @@ describe.skipIf(!addonIsBuilt)('runSession', () => {
       [{timeframe: '5x'}, 'CONFIG_INVALID'],
     ];
     for (const [flags, code] of cases) expect((await rejected(run({...flags, stateDir}))).code).toBe(code);
+    expect(existsSync(stateDir)).toBe(false);
   });
 });
 

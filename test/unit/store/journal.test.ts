@@ -124,6 +124,13 @@ describe('Journal', () => {
 });
 
 describe('canonicalJson', () => {
+  it('lets no credential garble a number, and none through by its escaped characters', () => {
+    registerSecret('300000');
+    registerSecret('canary"with\\quotes');
+    const body = {ms: 1743702300000, quantity: '1300000.5', note: 'key 300000', other: 'canary"with\\quotes'};
+    expect(JSON.parse(canonicalJson(body))).toEqual({...body, note: 'key [redacted]', other: '[redacted]'});
+  });
+
   it('loses no number that JSON cannot carry', () => {
     expect(canonicalJson({a: NaN, b: -Infinity, c: 1})).toBe('{"a":"NaN","b":"-Infinity","c":1}');
   });
