@@ -44,14 +44,21 @@ export class CandleFile {
   readonly path: string;
   /** The file's own grid. */
   readonly timeframe: Timeframe;
+  /** Close of the first row, for telling what size of price the file holds. */
+  readonly firstClose: number;
   readonly #kind: FileKind;
   readonly #options: CandleFileOptions;
   #findings: CandleFindings | undefined;
 
-  private constructor(path: string, kind: FileKind, timeframe: Timeframe, options: CandleFileOptions) {
+  private constructor(
+    path: string,
+    head: {kind: FileKind; timeframe: Timeframe; firstClose: number},
+    options: CandleFileOptions,
+  ) {
     this.path = path;
-    this.timeframe = timeframe;
-    this.#kind = kind;
+    this.timeframe = head.timeframe;
+    this.firstClose = head.firstClose;
+    this.#kind = head.kind;
     this.#options = options;
   }
 
@@ -61,14 +68,21 @@ export class CandleFile {
     const kind = await sniffFile(path);
     if (kind === 'empty') throw emptyFile(path);
     const times: number[] = [];
+    let firstClose: number | undefined;
     head: for await (const rows of readRows(path, kind)) {
       for (const row of rows) {
-        times.push(readOpenTime(row, placeOf(path, kind, row.number)));
+        const place = placeOf(path, kind, row.number);
+        const {openTimeMs, close} = readHead(row, place);
+        // Said here, before a timeframe is inferred from times that run backwards.
+        requireForward(times.at(-1), openTimeMs, place);
+        times.push(openTimeMs);
+        firstClose ??= close;
         if (times.length === HEAD_ROWS) break head;
       }
     }
-    if (times.length === 0) throw noCandles(path);
-    return new CandleFile(path, kind, timeframeOf(path, times, options.timeframe), options);
+    if (firstClose === undefined) throw noCandles(path);
+    const timeframe = timeframeOf(path, times, options.timeframe);
+    return new CandleFile(path, {kind, timeframe, firstClose}, options);
   }
 
   /** What can be said before the rows are read: that the timeframe is not the one that is wanted. */
@@ -128,11 +142,11 @@ export class CandleFile {
 
     let openCandleDropped = false;
     if (held !== undefined) {
-      const last = parse(held);
+      const newest = parse(held);
       openCandleDropped =
-        findCandleFault(last) === undefined
-        && last.openTimeMs + this.timeframe.ms > this.#options.clock.nowMs();
-      if (!openCandleDropped) take(held, last);
+        findCandleFault(newest) === undefined
+        && newest.openTimeMs + this.timeframe.ms > this.#options.clock.nowMs();
+      if (!openCandleDropped) take(held, newest);
     }
     emitted += batch.length;
     if (emitted === 0) throw noCandles(this.path);
@@ -209,10 +223,19 @@ function placeOf(path: string, kind: FileKind, number: number): () => string {
   return () => `${path} ${kind === 'parquet' ? 'row' : 'line'} ${String(number)}`;
 }
 
-function readOpenTime(row: RawRow, where: () => string): number {
+function requireForward(before: number | undefined, openTimeMs: number, where: () => string): void {
+  if (before === undefined || openTimeMs >= before) return;
+  throw new DlTradeError(
+    'CANDLES_INVALID',
+    `${where()}: timestamp was "${timeText(openTimeMs)}", which goes back behind "${timeText(before)}"; sort the rows`,
+    {details: {where: where()}},
+  );
+}
+
+function readHead(row: RawRow, where: () => string): Candle {
   const candle = parseCandle(row, where);
   const fault = findCandleFault(candle);
-  if (fault === undefined) return candle.openTimeMs;
+  if (fault === undefined) return candle;
   throw new DlTradeError(
     'CANDLES_INVALID',
     `${where()}: ${fault.field} was "${fault.was}", want ${fault.want}`,

@@ -25,7 +25,7 @@ export function addFeaturesCommand(program: Command): Command {
     .command('features')
     .description('write the 86 features of every candle of a file')
     .requiredOption('--candles <file>', 'candles: CSV, .csv.gz or Parquet')
-    .requiredOption('--out <file>', 'where the table goes: .csv, .csv.gz or .parquet; - is stdout')
+    .requiredOption('--out <file>', 'where the table goes: .csv.gz, .parquet, else CSV; - is stdout')
     .option('--model <name>', 'take the regime parameters that this model was trained with')
     .option('--models-dir <dir>', 'where models lie (default: models/, then those shipped)')
     .option('--json', 'print what was written as JSON')

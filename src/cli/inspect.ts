@@ -1,4 +1,6 @@
 import type {Command} from 'commander';
+import {DlTradeError} from '../domain/errors.js';
+import {printable} from '../domain/printable.js';
 import type {InspectReport} from '../index.js';
 import {runAction} from './run-action.js';
 
@@ -20,10 +22,13 @@ export function addInspectCommand(program: Command): Command {
     .addHelpText('after', EXAMPLES)
     .action(async (file: string, options: {json?: true}) => {
       await runAction(async ({print}) => {
+        if (file === '') throw new DlTradeError('USAGE', 'the path was ""; want a .pth file');
         const {inspectCheckpoint} = await import('../index.js');
         const report = inspectCheckpoint(file);
         if (options.json === true) print(JSON.stringify(report));
-        else for (const line of reportLines(file, report)) print(line);
+        else
+          // The file may come from anywhere: nothing of it reaches the terminal unescaped.
+          for (const line of reportLines(file, report)) print(printable(line));
         return report.ok ? 0 : 4;
       });
     });

@@ -26,7 +26,7 @@ function createProgram(): Command {
     });
   addRunOptions(program);
   for (const add of [addPredictCommand, addInspectCommand, addFeaturesCommand]) {
-    add(program).exitOverride().showSuggestionAfterError();
+    add(program).exitOverride().allowExcessArguments(false).showSuggestionAfterError();
   }
   return program;
 }

@@ -9,7 +9,8 @@ Examples:
   $ dl-trade predict --model lstm --candles BTCUSDT-5m.csv --json
   $ dl-trade predict --model transformer --candles btc.csv --all --out forecasts.csv
 
-Without --all: the prediction for the last closed candle. With it: timestamp and probability, a row a candle once warm.`;
+Without --all: the prediction for the last closed candle. With it: timestamp and probability, a row a candle once warm. They are
+computed in batches, which round a little otherwise than single windows do: within 1e-6 of what a run says.`;
 
 interface PredictOptions {
   readonly model: string;
@@ -30,7 +31,7 @@ export function addPredictCommand(program: Command): Command {
     .requiredOption('--candles <file>', 'candles: CSV, .csv.gz or Parquet')
     .option('--models-dir <dir>', 'where models lie (default: models/, then those shipped)')
     .option('--all', 'every candle; needs --out')
-    .option('--out <file>', 'where --all writes: .csv, .csv.gz or .parquet; - is stdout')
+    .option('--out <file>', 'where --all writes: .csv.gz, .parquet, else CSV; - is stdout')
     .option('--threshold <p>', 'buy above it, sell below 1 - it (default: the manifest decides)')
     .option('--json', 'print the result as JSON')
     .addHelpText('after', EXAMPLES)

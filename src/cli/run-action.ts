@@ -1,5 +1,6 @@
 import {CommanderError} from 'commander';
 import {DlTradeError} from '../domain/errors.js';
+import {printable} from '../domain/printable.js';
 import {redactSecrets} from '../domain/secrets.js';
 
 /** How a command is told to stop, and where its words go. */
@@ -27,7 +28,7 @@ export async function runAction(
     const exitCode = await action({
       signal: controller.signal,
       print: (line) => process.stdout.write(`${line}\n`),
-      note: (line) => process.stderr.write(`dl-trade: ${redactSecrets(line)}\n`),
+      note: (line) => process.stderr.write(`dl-trade: ${printable(redactSecrets(line))}\n`),
     });
     process.exitCode = exitCode ?? 0;
   } catch (error) {
@@ -37,12 +38,24 @@ export async function runAction(
   }
 }
 
+function systemCodeOf(error: unknown): string | undefined {
+  return error instanceof Error ? (error as NodeJS.ErrnoException).code : undefined;
+}
+
 /** Prints a failure in one line and says which exit code it has. */
 export function reportFailure(error: unknown): number {
   if (error instanceof CommanderError) return error.exitCode === 0 ? 0 : 2;
   if (error instanceof DlTradeError) {
-    process.stderr.write(`dl-trade: ${error.message} [${error.code}]\n`);
+    // `… --out - | head -1`: the reader has what it wanted.
+    if (systemCodeOf(error.cause) === 'EPIPE') return 0;
+    process.stderr.write(`dl-trade: ${printable(error.message)} [${error.code}]\n`);
     return error.exitCode;
+  }
+  if ((error as NodeJS.ErrnoException).syscall === 'uv_cwd') {
+    process.stderr.write(
+      'dl-trade: the folder that this was started in is gone; change to another one [USAGE]\n',
+    );
+    return 2;
   }
   const text = error instanceof Error ? (error.stack ?? error.message) : String(error);
   process.stderr.write(

@@ -19,7 +19,7 @@ export function lineOf(
       const pnl =
         change.closedTrade === undefined ? '' : `  realised ${signed(change.realisedPnlQuote)} ${quote}`;
       return (
-        `    fill ${fill.side} ${fill.quantityBase.toFixed()} ${base} at ${grouped(fill.price)}`
+        `    fill ${fill.side} ${fill.quantityBase.toFixed()} ${base} at ${price(fill.price.toNumber())}`
         + `  fee ${fill.fee.toFixed(2)} ${fill.feeCurrency === 'quote' ? quote : base}${pnl}${label}`
       );
     }
@@ -68,6 +68,9 @@ export function summaryLines(summary: RunSummary, context: SummaryContext): stri
       : Number(summary.endEquityQuote) / Number(context.startingCashQuote) - 1;
   const {buy, sell, neutral} = summary.signals;
   const refused = Object.entries(summary.refusals).map(([reason, count]) => `${reason} ${String(count)}`);
+  const unfilled = Object.entries(summary.unfilledOrders).map(
+    ([reason, count]) => `${reason} ${String(count)}`,
+  );
   const lines = [
     '',
     `${finished ? 'Finished' : 'Stopped'}: ${symbol} ${timeframe} on ${label}${simulated ? ' (SIMULATED: no price here was ever traded)' : ''}`,
@@ -75,6 +78,7 @@ export function summaryLines(summary: RunSummary, context: SummaryContext): stri
     `  signals      ${count(buy)} buy, ${count(sell)} sell, ${count(neutral)} neutral at threshold ${String(threshold)}`,
     `  orders       ${count(summary.orders)}, fills ${count(summary.fills)}, fees ${money(summary.feesPaidQuote)} ${quote}`,
     `  refusals     ${refused.length === 0 ? 'none' : refused.join(', ')}`,
+    ...(unfilled.length === 0 ? [] : [`  not filled   ${unfilled.join(', ')}`]),
     `  equity       ${money(context.startingCashQuote)} -> ${money(summary.endEquityQuote ?? context.startingCashQuote)} ${quote}`
       + ` (${percent(change)}), max drawdown ${percent(summary.maxDrawdown)}`,
     `  still held   ${summary.openBase === '0' ? 'nothing' : `${summary.openBase} ${symbol.split('/')[0] ?? ''}`}`,

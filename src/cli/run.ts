@@ -2,6 +2,7 @@ import type {Command} from 'commander';
 import {DlTradeError} from '../domain/errors.js';
 import type {TradingFlags} from '../index.js';
 import {createLogger, logRecord} from './logger.js';
+import {Progress} from './progress.js';
 import {lineOf, summaryLines} from './run-lines.js';
 import {runAction} from './run-action.js';
 
@@ -54,6 +55,8 @@ export function addRunOptions(program: Command): void {
           options.logLevel === undefined
             ? createLogger(process.env['DL_TRADE_LOG_LEVEL'] || 'warn', 'DL_TRADE_LOG_LEVEL')
             : createLogger(options.logLevel, '--log-level');
+        const progress = new Progress('run', undefined);
+        let candles = 0;
         const result = await runSession(config, {
           signal,
           onNote(text) {
@@ -73,11 +76,15 @@ export function addRunOptions(program: Command): void {
           },
           onRecord(record, context) {
             logRecord(logger, record);
-            if (json) return;
+            if (json) {
+              if (record.kind === 'decided' || record.kind === 'warming-up') progress.update(++candles);
+              return;
+            }
             const line = lineOf(record, context);
             if (line !== undefined) print(line);
           },
         });
+        progress.end();
         logger.info({finished: result.finished, summary: result.summary}, 'run ends');
         if (json) print(JSON.stringify(result));
         else for (const line of summaryLines(result.summary, result)) print(line);

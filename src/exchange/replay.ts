@@ -26,7 +26,7 @@ export class FileReplay implements CandleSource {
     this.label = `replay of ${basename(file.path)}`;
     this.symbol = symbol;
     this.timeframe = file.timeframe;
-    this.rules = marketRulesFor(symbol);
+    this.rules = marketRulesFor(symbol, file.firstClose);
     this.#file = file;
   }
 

@@ -16,6 +16,8 @@ export interface RunSummary {
   readonly fills: number;
   /** Refused intents by reason; one intent may have several. */
   readonly refusals: Readonly<Record<string, number>>;
+  /** Orders that ended without being filled whole, by the venue's reason. */
+  readonly unfilledOrders: Readonly<Record<string, number>>;
   readonly feesPaidQuote: string;
   /** Equity at the first and the last decision, marked at the candle's close. */
   readonly startEquityQuote: string | null;
@@ -33,16 +35,24 @@ interface StepFacts {
   readonly verdict: {readonly kind: string; readonly reasons?: readonly string[]};
 }
 
+interface ReportFacts {
+  readonly status: string;
+  readonly reason?: string;
+}
+
 interface FillFacts {
   readonly price: string;
   readonly fee: string;
   readonly feeCurrency: 'quote' | 'base';
 }
 
+const UNFILLED = new Set(['rejected', 'expired', 'canceled']);
+
 /** Counts a journal. Reads its lines once; nothing else is asked. */
 export function summariseRun(entries: Iterable<StoredEntry>): RunSummary {
   const signals = {buy: 0, sell: 0, neutral: 0};
   const refusals = new Map<string, number>();
+  const unfilled = new Map<string, number>();
   let [warmUpCandles, decisions, orders, fills] = [0, 0, 0, 0];
   let [lowest, highest] = [Infinity, -Infinity];
   let feesPaid: Decimal = ZERO;
@@ -53,7 +63,10 @@ export function summariseRun(entries: Iterable<StoredEntry>): RunSummary {
   for (const {kind, candleMs, body} of entries) {
     if (kind === 'candle') warmUpCandles += 1;
     else if (kind === 'order') orders += 1;
-    else if (kind === 'fill') {
+    else if (kind === 'report') {
+      const {status, reason = status} = JSON.parse(body) as ReportFacts;
+      if (UNFILLED.has(status)) unfilled.set(reason, (unfilled.get(reason) ?? 0) + 1);
+    } else if (kind === 'fill') {
       fills += 1;
       const fill = JSON.parse(body) as FillFacts;
       feesPaid = feesPaid.plus(
@@ -86,6 +99,7 @@ export function summariseRun(entries: Iterable<StoredEntry>): RunSummary {
     orders,
     fills,
     refusals: Object.fromEntries([...refusals].sort(([, a], [, b]) => b - a)),
+    unfilledOrders: Object.fromEntries(unfilled),
     feesPaidQuote: feesPaid.toFixed(),
     startEquityQuote: first?.equity ?? null,
     endEquityQuote: last?.equity ?? null,

@@ -1,6 +1,6 @@
 import {createHash} from 'node:crypto';
 import {createReadStream} from 'node:fs';
-import {resolve} from 'node:path';
+import {basename, resolve} from 'node:path';
 import type {CandleSource} from '../candles/candle-source.js';
 import type {TradingConfig} from '../config/trading-config.js';
 import type {Clock} from '../domain/clock.js';
@@ -28,6 +28,16 @@ export type FeedIdentity =
   | {readonly source: 'sim'; readonly seed: number}
   | {readonly source: 'replay'; readonly path: string; readonly sha256: string};
 
+/** A file does not say what its candles are of, but its name often does. */
+function otherSymbol(path: string, symbol: string): string[] {
+  const [, base] = /([A-Z0-9]{2,10})[-_/]?USD[TC]?\b/i.exec(basename(path)) ?? [];
+  const wanted = symbol.split('/')[0];
+  if (base === undefined || base.toUpperCase() === wanted) return [];
+  return [
+    `"${basename(path)}" is taken for ${symbol}, which the model was trained on; say --symbol ${base.toUpperCase()}/USDT if it is that`,
+  ];
+}
+
 async function hashOf(path: string): Promise<string> {
   const hash = createHash('sha256');
   for await (const chunk of createReadStream(path) as AsyncIterable<Buffer>) hash.update(chunk);
@@ -41,7 +51,7 @@ export async function openFeed(config: TradingConfig, manifest: Manifest, clock:
   const wanted = parseTimeframe(config.timeframe ?? manifest.trainedOn.timeframe);
   return config.candlesFile === undefined
     ? simulated(symbol, wanted.name, manifest, config.seed)
-    : replay(config.candlesFile, symbol, wanted.name, clock);
+    : replay(config.candlesFile, {symbol, isAssumed: config.symbol === undefined}, wanted.name, clock);
 }
 
 function simulated(symbol: string, timeframe: string, manifest: Manifest, seed: number): CandleFeed {
@@ -59,14 +69,19 @@ function simulated(symbol: string, timeframe: string, manifest: Manifest, seed: 
   };
 }
 
-async function replay(path: string, symbol: string, timeframe: string, clock: Clock): Promise<CandleFeed> {
+async function replay(
+  path: string,
+  {symbol, isAssumed}: {symbol: string; isAssumed: boolean},
+  timeframe: string,
+  clock: Clock,
+): Promise<CandleFeed> {
   const source = await FileReplay.open(path, {symbol, clock, timeframe: parseTimeframe(timeframe)});
   return {
     source,
     rules: source.rules,
     // The same path may hold other candles by the time that a run goes on.
     identity: {source: 'replay', path: resolve(path), sha256: await hashOf(path)},
-    warnings: source.warnings,
+    warnings: [...source.warnings, ...(isAssumed ? otherSymbol(path, symbol) : [])],
     closingWarnings: () =>
       (source.findings?.warnings ?? []).filter((warning) => !source.warnings.includes(warning)),
   };

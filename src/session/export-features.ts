@@ -5,6 +5,7 @@ import {FeatureStream} from '../features/feature-stream.js';
 import {FEATURE_NAMES, WARM_UP_CANDLES} from '../features/schema.js';
 import {createTable} from '../files/table-writer.js';
 import {interruptible} from './interruption.js';
+import {requireOtherFile} from './require-other-file.js';
 import {requireModel} from './require-model.js';
 
 export interface FeatureExport {
@@ -32,6 +33,7 @@ export interface FeatureExportSummary {
  *  whole or not at all.
  *  @throws FILE_UNREADABLE CANDLES_EMPTY CANDLES_INVALID CANDLES_TOO_FEW OUTPUT_FAILED SENTIMENT_INVALID INTERRUPTED */
 export async function exportFeatures(request: FeatureExport): Promise<FeatureExportSummary> {
+  await requireOtherFile(request.candlesFile, request.out);
   const file = await CandleFile.open(request.candlesFile, {clock: {nowMs: () => Date.now()}});
   const stream = new FeatureStream(await regimeOf(request));
   const table = await createTable(request.out, {columns: FEATURE_NAMES, digits: 17});

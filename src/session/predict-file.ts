@@ -12,6 +12,7 @@ import type {Model} from '../model/model-persistence.js';
 import {Predictor} from '../model/predictor.js';
 import {predictHistory} from '../model/predict-history.js';
 import {interruptible, requireGoingOn} from './interruption.js';
+import {requireOtherFile} from './require-other-file.js';
 import {requireModel} from './require-model.js';
 
 export interface PredictRequest {
@@ -68,6 +69,7 @@ export interface PredictionTable {
 /** Writes `timestamp` and `probability` of every candle that has a whole sequence behind it, whole or not at all.
  *  @throws CANDLES_TOO_FEW OUTPUT_FAILED INTERRUPTED, and what reading candles and loading models throws */
 export async function predictAll(request: PredictRequest & {readonly out: string}): Promise<PredictionTable> {
+  await requireOtherFile(request.candlesFile, request.out);
   const {model} = await open(request);
   try {
     const {file, history} = await readHistory(request);

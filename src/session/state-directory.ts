@@ -58,8 +58,7 @@ function openNewest(request: StateRequest, clock: Clock): OpenState {
     DEFAULT_STATE_ROOT,
     [provider, fileNameOf(model), fileNameOf(symbol), timeframe].join('-'),
   );
-  mkdirSync(base, {recursive: true});
-  const runs = readdirSync(base)
+  const runs = listOrMake(base)
     .map((name) => /^run-(\d{4,})$/.exec(name)?.[1])
     .filter((digits) => digits !== undefined)
     .map(Number)
@@ -72,6 +71,20 @@ function openNewest(request: StateRequest, clock: Clock): OpenState {
     close(state);
   }
   return {...open(join(base, runName((runs[0] ?? 0) + 1)), request, clock), resumes: false};
+}
+
+function listOrMake(base: string): string[] {
+  try {
+    mkdirSync(base, {recursive: true});
+    return readdirSync(base);
+  } catch (cause) {
+    const why = cause instanceof Error ? cause.message : String(cause);
+    throw new DlTradeError(
+      'JOURNAL_FAILED',
+      `no state directory can be made here (${why}); name one that can be written with --state-dir`,
+      {cause, details: {base}},
+    );
+  }
 }
 
 /** A run that is in use, or damaged, does not keep a fresh one from starting. */

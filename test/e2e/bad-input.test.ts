@@ -38,6 +38,11 @@ describe('a candle file that breaks a rule', () => {
       /line 201: timestamp was .*goes back/,
     ],
     [
+      'rows with the newest first',
+      [LINES[0]!, ...LINES.slice(1).reverse()].join('\n'),
+      /line 3: timestamp was .*goes back/,
+    ],
+    [
       'a duplicate that disagrees',
       [...LINES.slice(0, 200), LINES[199]!.replace(/,[^,]+,0,0$/, ',1,0,0'), ...LINES.slice(200)].join('\n'),
       /line 201: volume was "1"/,
@@ -190,7 +195,40 @@ describe('a command line that is not understood', () => {
   });
 });
 
+describe('an output that is the input', () => {
+  it('is refused, and the candles stay', async () => {
+    const cwd = temporaryDirectory();
+    writeFileSync(join(cwd, 'candles.csv'), LINES.join('\n'));
+    for (const args of [['features'], ['predict', '--model', 'lstm', '--all']]) {
+      const io = ['--candles', 'candles.csv', '--out', './candles.csv', '--models-dir', MODELS];
+      const {code, stderr} = await runCli([...args, ...io], {cwd});
+      expect(stderr).toMatch(/which is the candle file itself/);
+      expect(code).toBe(2);
+    }
+    expect(readFileSync(join(cwd, 'candles.csv'), 'utf8')).toBe(LINES.join('\n'));
+  });
+});
+
+describe('a folder that is gone or not ours', () => {
+  it('is one line, not a stack', async () => {
+    const cwd = temporaryDirectory();
+    writeFileSync(join(cwd, '.dl-trade'), 'a file where a folder should be');
+    const {code, stderr} = await runCli(['--speed', 'max', '--max-candles', '1', '--models-dir', MODELS], {
+      cwd,
+    });
+    expect(stderr).toMatch(/^dl-trade: no state directory can be made here .*\[JOURNAL_FAILED\]\n$/);
+    expect(code).toBe(3);
+  });
+});
+
 describe('a checkpoint that is none', () => {
+  it('is no path at all, or one too many', async () => {
+    expect((await runCli(['inspect', ''])).stderr).toMatch(/the path was ""/);
+    const {code, stderr} = await runCli(['inspect', 'a.pth', 'b.pth']);
+    expect(code).toBe(2);
+    expect(stderr).toMatch(/too many arguments/);
+  });
+
   it('is reported by inspect with a code, and exit 4', async () => {
     const cwd = temporaryDirectory();
     writeFileSync(join(cwd, 'a.pth'), 'PK\u0003\u0004 not really');

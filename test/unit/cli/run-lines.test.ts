@@ -8,7 +8,14 @@ const CONTEXT = {symbol: 'BTC/USDT', simulated: false};
 const SUMMARY: RunSummary = {
   ...{candles: 1000, warmUpCandles: 649, decisions: 351, firstDecisionMs: 1, lastDecisionMs: 2},
   ...{signals: {buy: 3, sell: 2, neutral: 346}, probability: {lowest: 0.31, highest: 0.72}},
-  ...{orders: 4, fills: 4, refusals: {COOLDOWN: 2, GAP: 1}, feesPaidQuote: '4.123', maxDrawdown: 0.0123},
+  ...{
+    orders: 4,
+    fills: 4,
+    refusals: {COOLDOWN: 2, GAP: 1},
+    unfilledOrders: {expired: 1},
+    feesPaidQuote: '4.123',
+    maxDrawdown: 0.0123,
+  },
   ...{startEquityQuote: '10000', endEquityQuote: '10100', openBase: '0.5'},
 };
 const RUN = {
@@ -57,6 +64,7 @@ describe('summaryLines', () => {
     expect(text).toContain('1,000 (649 to warm up), 351 decided');
     expect(text).toContain('3 buy, 2 sell, 346 neutral at threshold 0.6');
     expect(text).toContain('COOLDOWN 2, GAP 1');
+    expect(text).toContain('not filled   expired 1');
     expect(text).toContain('10,000.00 -> 10,100.00 USDT (1.00%), max drawdown 1.23%');
     expect(text).toContain('0.5 BTC');
     expect(text).toContain('500 candles/s over 2.0 s');
