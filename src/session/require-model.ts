@@ -1,9 +1,9 @@
 import {resolve} from 'node:path';
 import {fileURLToPath} from 'node:url';
 import {DlTradeError} from '../domain/errors.js';
-import {FEATURE_SCHEMA} from '../features/schema.js';
-import {ModelPersistence, isBareModelName} from '../model/model-persistence.js';
+import {isBareModelName} from '../model/model-persistence.js';
 import type {Model} from '../model/model-persistence.js';
+import {ModelPersistence} from './model-persistence.js';
 
 const HERE = 'models';
 const SHIPPED = fileURLToPath(new URL('../../models', import.meta.url));
@@ -17,7 +17,7 @@ export async function requireModel(name: string, directory: string | undefined):
     directory === undefined ? [HERE, ...(resolve(HERE) === SHIPPED ? [] : [SHIPPED])] : [directory];
   const known = new Set<string>();
   for (const where of directories) {
-    const persistence = new ModelPersistence(where, {schema: FEATURE_SCHEMA});
+    const persistence = new ModelPersistence(where);
     const model = await persistence.load(name);
     if (model !== null) return model;
     for (const other of await persistence.list()) known.add(other);
