@@ -2,7 +2,7 @@ import {floorToGrid} from '../candles/check-candle.js';
 import type {Candle} from '../domain/candle.js';
 import {DlTradeError} from '../domain/errors.js';
 import type {Timeframe} from '../domain/timeframe.js';
-import {SeededRandom} from './seeded-random.js';
+import {SeededRandom} from '../domain/seeded-random.js';
 
 /** A symbol of the simulated market. */
 interface SimulatedSymbol {

@@ -68,6 +68,14 @@ export class TimeSeriesDataset {
     return this.#source.inputs.subarray((last - steps + 1) * size, (last + 1) * size);
   }
 
+  /** The inputs of the row that a sample ends on: a view.
+   *  @returns shape [F] */
+  lastRow(sample: number): Float32Array {
+    const {size} = this.#source.shape;
+    const row = this.#row(sample);
+    return this.#source.inputs.subarray(row * size, (row + 1) * size);
+  }
+
   /** 1 where the close is higher a horizon later, else 0. */
   label(sample: number): number {
     return this.#source.labels[this.#row(sample)]!;

@@ -3,7 +3,7 @@ import fc from 'fast-check';
 import {describe, expect, it} from 'vitest';
 import {findCandleFault, isOnGrid} from '../../../src/candles/check-candle.js';
 import {marketRulesFor} from '../../../src/exchange/market-rules.js';
-import {SeededRandom} from '../../../src/exchange/seeded-random.js';
+import {SeededRandom} from '../../../src/domain/seeded-random.js';
 import {SIMULATED_SYMBOLS, simulateCandles} from '../../../src/exchange/simulate-candles.js';
 import type {SimulationOptions} from '../../../src/exchange/simulate-candles.js';
 import {SimulatedMarket} from '../../../src/exchange/simulated-market.js';
