@@ -19,9 +19,10 @@ const LAYERS = {
   training: ['files', 'candles', 'features', 'model'],
   engine: ['candles', 'features', 'model', 'decision', 'risk', 'execution', 'ledger', 'store'],
   report: ['files', 'store'],
+  backtest: ['model', 'execution', 'engine', 'report'],
   session: [
     ...['candles', 'features', 'model', 'decision', 'risk', 'execution', 'ledger', 'store'],
-    ...['files', 'engine', 'exchange', 'config', 'report'],
+    ...['files', 'training', 'engine', 'exchange', 'config', 'report', 'backtest'],
   ],
   cli: ['files'],
 };

@@ -48,6 +48,9 @@ export interface StrategyOptions {
   readonly feeBps?: number;
   readonly slippageBps?: number;
   readonly sentiment?: SentimentSeries;
+  /** What forecasts: by default a feature stream and a predictor of the model's own. A backtest gives forecasts that were
+   *  computed for the whole history at once. */
+  readonly forecaster?: Pick<EngineParts, 'features' | 'predictor'>;
   /** True while the kill switch is on; default: never. */
   readonly isHalted?: () => boolean;
   /** A clock that never goes back, for `predictionTimeMs` alone; default: nothing is measured. */
@@ -83,11 +86,7 @@ export class DeepLearningStrategy {
     const costs = {feeBps: options.feeBps ?? 10, slippageBps: options.slippageBps ?? 2};
     this.ledger = new PositionManager(account);
     this.#engine = new Engine({
-      features: new FeatureStream({
-        regime: manifest.regime,
-        ...(options.sentiment === undefined ? {} : {sentiment: options.sentiment}),
-      }),
-      predictor: new Predictor(model, options.monotonicMs ?? (() => 0)),
+      ...(options.forecaster ?? modelForecaster(options)),
       decide: createDecision({
         ...{strategyId, rules, threshold: this.threshold, maxNotionalQuote, ...costs},
         ...(options.allowShorts === undefined ? {} : {allowShorts: options.allowShorts}),
@@ -138,4 +137,16 @@ export class DeepLearningStrategy {
     this.#unresolved = unresolved;
     return {news: this.#engine.takeNews(reports.map((report) => ({kind: 'order', report}))), unresolved};
   }
+}
+
+function modelForecaster({
+  model,
+  sentiment,
+  monotonicMs = () => 0,
+}: StrategyOptions): NonNullable<StrategyOptions['forecaster']> {
+  const observed = sentiment === undefined ? {} : {sentiment};
+  return {
+    features: new FeatureStream({regime: model.manifest.regime, ...observed}),
+    predictor: new Predictor(model, monotonicMs),
+  };
 }

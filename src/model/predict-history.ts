@@ -23,6 +23,8 @@ export interface ForecastBatch {
   readonly logits: Float32Array;
   /** shape [B]; sigmoid of the logits. */
   readonly probabilities: Float64Array;
+  /** shape [B]; as `Forecast.maxAbsInput`. */
+  readonly maxAbsInputs: Float64Array;
 }
 
 /** Forecasts on every row of a history that has a whole sequence behind it, in batches of bounded memory.
@@ -35,26 +37,61 @@ export async function* predictHistory(
   const ring = new WindowRing(steps, inputs.size);
   const windows = new Float32Array(BATCH * steps * inputs.size);
   let times: number[] = [];
+  let maxAbsInputs: number[] = [];
   for (let row = 0; row < openTimesMs.length; row++) {
     if (segmentStart[row] === 1) ring.reset();
-    ring.push((buffer, at) => inputs.write(values, buffer, at, row * inputs.size));
+    const maxAbsInput = ring.push((buffer, at) => inputs.write(values, buffer, at, row * inputs.size));
     const window = ring.window();
     if (window === undefined) continue;
     windows.set(window, times.length * window.length);
     times.push(openTimesMs[row]!);
+    maxAbsInputs.push(maxAbsInput);
     if (times.length < BATCH) continue;
-    yield await forecast(times);
+    yield await forecast();
     times = [];
+    maxAbsInputs = [];
   }
-  if (times.length > 0) yield await forecast(times);
+  if (times.length > 0) yield await forecast();
 
-  async function forecast(batch: readonly number[]): Promise<ForecastBatch> {
-    const count = batch.length;
+  async function forecast(): Promise<ForecastBatch> {
+    const count = times.length;
     const logits = await network.predictAsync(windows.subarray(0, count * steps * inputs.size), count, steps);
     return {
-      openTimesMs: Float64Array.from(batch),
+      openTimesMs: Float64Array.from(times),
       logits,
       probabilities: Float64Array.from(logits, sigmoid),
+      maxAbsInputs: Float64Array.from(maxAbsInputs),
     };
   }
+}
+
+/** All batches of `predictHistory` in one.
+ *  @param onProgress told how many forecasts are done */
+export async function forecastHistory(
+  model: Model,
+  matrix: FeatureMatrix,
+  onProgress?: (forecasts: number) => void,
+): Promise<ForecastBatch> {
+  const rows = matrix.openTimesMs.length;
+  const all = {
+    openTimesMs: new Float64Array(rows),
+    logits: new Float32Array(rows),
+    probabilities: new Float64Array(rows),
+    maxAbsInputs: new Float64Array(rows),
+  };
+  let count = 0;
+  for await (const batch of predictHistory(model, matrix)) {
+    all.openTimesMs.set(batch.openTimesMs, count);
+    all.logits.set(batch.logits, count);
+    all.probabilities.set(batch.probabilities, count);
+    all.maxAbsInputs.set(batch.maxAbsInputs, count);
+    count += batch.openTimesMs.length;
+    onProgress?.(count);
+  }
+  return {
+    openTimesMs: all.openTimesMs.subarray(0, count),
+    logits: all.logits.subarray(0, count),
+    probabilities: all.probabilities.subarray(0, count),
+    maxAbsInputs: all.maxAbsInputs.subarray(0, count),
+  };
 }

@@ -1,4 +1,5 @@
-import {SeededRandom} from '../../domain/seeded-random.js';
+import {percentileInterval, resampledSums} from './block-bootstrap.js';
+import type {BootstrapOptions} from './block-bootstrap.js';
 
 /** A share and where it may lie. */
 export interface Interval {
@@ -10,15 +11,9 @@ export interface Interval {
 /** Standard normal deviates that leave 5% and 1% outside, both sides together. */
 const DEVIATE = {0.95: 1.959963984540054, 0.99: 2.5758293035489004} as const;
 
-export interface IntervalOptions {
-  /** Candles that a label looks ahead: beyond 1, neighbouring labels overlap. 1 unless said otherwise. */
-  readonly horizon?: number;
+export interface IntervalOptions extends BootstrapOptions {
   /** 0.95 unless said otherwise. */
   readonly confidence?: keyof typeof DEVIATE;
-  /** Resamples of the bootstrap; 2,000 unless said otherwise. */
-  readonly resamples?: number;
-  /** Of the bootstrap; 0 unless said otherwise. */
-  readonly seed?: number;
 }
 
 /** Where the accuracy behind some forecasts may lie. With horizon 1 their labels do not overlap: the binomial interval. With a
@@ -48,30 +43,10 @@ export function wilsonInterval(
   return {value, low: Math.max(0, centre - half), high: Math.min(1, centre + half)};
 }
 
-/** The percentile interval of a mean over resampled blocks of a circle, long enough to keep overlapping labels together.
- *  source: Politis and Romano, A Circular Block-Resampling Procedure for Stationary Data (1992) */
+/** The percentile interval of a mean over resampled blocks.
+ *  @param values shape [N], in time order */
 export function blockBootstrapInterval(values: ArrayLike<number>, options: IntervalOptions = {}): Interval {
-  const {horizon = 1, confidence = 0.95, resamples = 2000, seed = 0} = options;
-  const count = values.length;
-  const block = Math.min(count, Math.max(2 * horizon, Math.ceil(Math.cbrt(count))));
-  const blocks = Math.ceil(count / block);
-  // Sums up to each place of the circle gone round twice: a block's sum is a difference of two.
-  const sums = new Float64Array(2 * count + 1);
-  for (let i = 0; i < 2 * count; i++) sums[i + 1] = sums[i]! + values[i % count]!;
-
-  const random = new SeededRandom(`block bootstrap ${seed}`);
-  const means = new Float64Array(resamples);
-  for (let r = 0; r < resamples; r++) {
-    let sum = 0;
-    for (let b = 0; b < blocks; b++) {
-      const from = Math.floor(random.uniform() * count);
-      sum += sums[from + (b === blocks - 1 ? count - block * b : block)]! - sums[from]!;
-    }
-    means[r] = sum / count;
-  }
-  means.sort();
-  const tail = (1 - confidence) / 2;
-  const at = (share: number): number =>
-    means[Math.min(resamples - 1, Math.max(0, Math.round(share * (resamples - 1))))]!;
-  return {value: sums[count]! / count, low: at(tail), high: at(1 - tail)};
+  const means = Float64Array.from(resampledSums([values], options), ([sum]) => sum! / values.length);
+  const value = Array.from(values).reduce((sum, one) => sum + one, 0) / values.length;
+  return {value, ...percentileInterval(means, options.confidence ?? 0.95)};
 }

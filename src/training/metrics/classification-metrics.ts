@@ -66,14 +66,13 @@ export function classificationMetrics({probabilities, labels}: Outcomes): Classi
     throw new RangeError(`outcomes were "${probabilities.length}" and "${samples}", want as many of both`);
   }
   let [truePositive, falsePositive, trueNegative, falseNegative] = [0, 0, 0, 0];
-  let [loss, squares] = [0, 0];
+  let squares = 0;
   for (let i = 0; i < samples; i++) {
     const [p, rose] = [probabilities[i]!, labels[i] === 1];
     if (p > 0.5 && rose) truePositive += 1;
     else if (p > 0.5) falsePositive += 1;
     else if (rose) falseNegative += 1;
     else trueNegative += 1;
-    loss -= Math.log(Math.max(rose ? p : 1 - p, SMALLEST));
     squares += (p - labels[i]!) ** 2;
   }
   const confusion = {truePositive, falsePositive, trueNegative, falseNegative};
@@ -84,11 +83,8 @@ export function classificationMetrics({probabilities, labels}: Outcomes): Classi
     baseRate: Math.max(positive, samples - positive) / samples,
     positiveRate: positive / samples,
     accuracy: (truePositive + trueNegative) / samples,
-    precision: share(truePositive, truePositive + falsePositive),
-    recall: share(truePositive, positive),
-    f1: share(2 * truePositive, 2 * truePositive + falsePositive + falseNegative),
-    mcc: matthews(confusion),
-    logLoss: loss / samples,
+    ...confusionScores(confusion),
+    logLoss: logLosses({probabilities, labels}).reduce((sum, loss) => sum + loss, 0) / samples,
     brierScore: squares / samples,
     expectedCalibrationError: calibration.reduce(
       (sum, bin) => sum + (bin.samples / samples) * Math.abs((bin.forecast ?? 0) - (bin.observed ?? 0)),
@@ -102,6 +98,24 @@ export function classificationMetrics({probabilities, labels}: Outcomes): Classi
 /** Which forecasts were right. @returns shape [N]; 1 or 0 */
 export function correctness({probabilities, labels}: Outcomes): Uint8Array {
   return labels.map((label, i) => (probabilities[i]! > 0.5 === (label === 1) ? 1 : 0));
+}
+
+/** The scores that follow from a confusion matrix alone. */
+export function confusionScores(
+  confusion: ConfusionMatrix,
+): Pick<ClassificationMetrics, 'precision' | 'recall' | 'f1' | 'mcc'> {
+  const {truePositive, falsePositive, falseNegative} = confusion;
+  return {
+    precision: share(truePositive, truePositive + falsePositive),
+    recall: share(truePositive, truePositive + falseNegative),
+    f1: share(2 * truePositive, 2 * truePositive + falsePositive + falseNegative),
+    mcc: matthews(confusion),
+  };
+}
+
+/** What each forecast cost: -ln of the probability that was given to what happened. @returns shape [N] */
+export function logLosses({probabilities, labels}: Outcomes): Float64Array {
+  return probabilities.map((p, i) => -Math.log(Math.max(labels[i] === 1 ? p : 1 - p, SMALLEST)));
 }
 
 function calibrationBins({probabilities, labels}: Outcomes): CalibrationBin[] {
