@@ -67,6 +67,8 @@ const manifest = z.strictObject({
     from: isoTime.nullable(),
     to: isoTime.nullable(),
     rows: count.nullable(),
+    /** Open time of the first candle that neither training nor selection saw; everything before it proves nothing. */
+    heldOutFrom: isoTime.nullable().default(null),
     split: z
       .strictObject({
         train: count,
@@ -86,6 +88,19 @@ const manifest = z.strictObject({
       part: z.enum(['validation', 'test']),
       samples: count,
       values: z.record(z.string(), metric),
+      /** Simpler classifiers on the same samples, and McNemar's test of the model against each. */
+      baselines: z
+        .array(
+          z.strictObject({
+            name: z.string().min(1),
+            accuracy: metric,
+            /** Two-sided, exact. */
+            pValue: z.number().min(0).max(1),
+            /** The model beside it, at the 5% level. */
+            verdict: z.enum(['significantly better', 'not significantly different', 'significantly worse']),
+          }),
+        )
+        .default([]),
     })
     .nullable(),
   weightsSha256: sha256,

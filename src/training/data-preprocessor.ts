@@ -6,8 +6,8 @@ import {InputPipeline} from '../model/input-pipeline.js';
 import type {FeatureMatrix} from '../model/predict-history.js';
 import {StandardScaler} from '../model/standard-scaler.js';
 import {labelRows, sampleRows} from './samples.js';
-import {splitChronologically} from './splits.js';
-import type {Split, SplitOptions} from './splits.js';
+import {splitAt, splitChronologically} from './splits.js';
+import type {Split, SplitBoundaries, SplitOptions} from './splits.js';
 import {TimeSeriesDataset} from './time-series-dataset.js';
 
 export interface PreprocessorOptions extends Pick<SplitOptions, 'fractions' | 'embargo'> {
@@ -18,6 +18,8 @@ export interface PreprocessorOptions extends Pick<SplitOptions, 'fractions' | 'e
   readonly horizon?: number;
   /** `anchored` unless said otherwise. */
   readonly inputScale?: InputScale;
+  /** Where the parts lie, as a walk-forward's fold says; by `fractions` of all samples unless given. */
+  readonly boundaries?: (samples: number) => SplitBoundaries;
 }
 
 /** The three parts of a history, over one matrix of inputs. */
@@ -36,7 +38,7 @@ export class DataPreprocessor {
   readonly scaler = new StandardScaler();
   readonly #schema: FeatureSchema;
   readonly #closeColumn: number;
-  readonly #division: Pick<SplitOptions, 'fractions' | 'embargo'>;
+  readonly #division: Pick<PreprocessorOptions, 'fractions' | 'embargo' | 'boundaries'>;
 
   /** @throws MODEL_INVALID for a schema without close */
   constructor({
@@ -66,19 +68,25 @@ export class DataPreprocessor {
   /** The parts of a history; values play no role in it, so that it can be asked before features are final.
    *  @throws CANDLES_TOO_FEW CONFIG_INVALID */
   split(matrix: Pick<FeatureMatrix, 'segmentStart'>): Split {
-    return splitChronologically(sampleRows(matrix, this), {horizon: this.horizon, ...this.#division});
+    const samples = sampleRows(matrix, this);
+    const {boundaries, ...division} = this.#division;
+    const rules = {horizon: this.horizon, ...division};
+    return boundaries === undefined
+      ? splitChronologically(samples, rules)
+      : splitAt(samples, boundaries(samples.length), rules);
   }
 
-  /** Fits the scaler on the rows that training samples are made of: everything up to the last one's row.
+  /** Fits the scaler on the rows that training samples are made of: from the first one's sequence to the last one's row.
    *  @throws CANDLES_TOO_FEW CONFIG_INVALID */
   fit(matrix: FeatureMatrix): this {
     const {train} = this.split(matrix);
     const size = this.#schema.features.length;
-    const rows = train.at(-1)! + 1;
+    const from = train[0]! - this.sequenceLength + 1;
+    const rows = train.at(-1)! + 1 - from;
     const anchored = new AnchoredInputs(this.#schema, this.inputScale);
     const values = new Float64Array(rows * size);
     for (let row = 0; row < rows; row++) {
-      anchored.apply(matrix.values, values.subarray(row * size, (row + 1) * size), row * size);
+      anchored.apply(matrix.values, values.subarray(row * size, (row + 1) * size), (from + row) * size);
     }
     this.scaler.fit(values, size, {from: 0, to: rows});
     return this;

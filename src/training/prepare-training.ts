@@ -23,21 +23,27 @@ export interface TrainingData extends Datasets {
   readonly features: FeatureTable;
 }
 
-/** Turns candles into datasets; regime and scaler see training candles alone, those up to the last training sample.
+/** Turns candles into datasets; regime and scaler see training candles alone: up to the last training sample and, where the
+ *  training part does not begin with the history, from the first one's sequence.
  *  @throws CANDLES_TOO_FEW CANDLES_INVALID CONFIG_INVALID REGIME_FIT_FAILED */
 export function prepareTraining(candles: readonly Candle[], options: TrainingDataOptions = {}): TrainingData {
   const {fitRegime: fit = fitByLikelihood, sentiment, ...division} = options;
   const observed = sentiment === undefined ? {} : {sentiment};
   const preprocessor = new DataPreprocessor({...division, schema: FEATURE_SCHEMA});
   // Where rows and segments lie does not depend on the regime, so the split can be known before it is fitted.
-  const lastTrainingMs = lastTrainingTime(preprocessor, computeFeatures(candles, observed));
-  const regime = fit(returnsOf(candles.filter(({openTimeMs}) => openTimeMs <= lastTrainingMs)));
+  const {fromMs, toMs} = trainingTimes(preprocessor, computeFeatures(candles, observed));
+  const regime = fit(returnsOf(candles.filter(({openTimeMs}) => openTimeMs >= fromMs && openTimeMs <= toMs)));
   const features = computeFeatures(candles, {...observed, regime});
   return {...preprocessor.prepare(features), preprocessor, regime, features};
 }
 
-function lastTrainingTime(preprocessor: DataPreprocessor, table: FeatureTable): number {
-  return table.openTimesMs[preprocessor.split(table).train.at(-1)!]!;
+function trainingTimes(preprocessor: DataPreprocessor, table: FeatureTable): {fromMs: number; toMs: number} {
+  const {train} = preprocessor.split(table);
+  const firstRow = train[0]! - preprocessor.sequenceLength + 1;
+  return {
+    fromMs: firstRow === 0 ? -Infinity : table.openTimesMs[firstRow]!,
+    toMs: table.openTimesMs[train.at(-1)!]!,
+  };
 }
 
 function fitByLikelihood(returns: Float64Array): RegimeParameters {

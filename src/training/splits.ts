@@ -37,23 +37,48 @@ export function splitChronologically(samples: Int32Array, options: SplitOptions)
       {details: {train, validation}},
     );
   }
-  // 0.7 + 0.15 and 20 x 0.85 must not lose a sample to rounding.
-  const trainEnd = Math.floor(samples.length * train + 1e-9);
-  const validationEnd = Math.floor(samples.length * (train + validation) + 1e-9);
-  const keptTrain = withoutOverlap(samples, {from: 0, to: trainEnd}, horizon);
-  const keptValidation = withoutOverlap(samples, {from: trainEnd, to: validationEnd}, horizon);
+  return splitAt(
+    samples,
+    {
+      from: 0,
+      // 0.7 + 0.15 and 20 x 0.85 must not lose a sample to rounding.
+      validationFrom: Math.floor(samples.length * train + 1e-9),
+      testFrom: Math.floor(samples.length * (train + validation) + 1e-9),
+      to: samples.length,
+    },
+    {horizon, embargo},
+  );
+}
+
+/** Where the parts of a split begin and end, as places in the list of samples. */
+export interface SplitBoundaries {
+  readonly from: number;
+  readonly validationFrom: number;
+  readonly testFrom: number;
+  readonly to: number;
+}
+
+/** Divides samples at given places, with the same purge and embargo as `splitChronologically`.
+ *  @throws CANDLES_TOO_FEW where a part is left empty */
+export function splitAt(
+  samples: Int32Array,
+  {from, validationFrom, testFrom, to}: SplitBoundaries,
+  {horizon, embargo = 0}: Pick<SplitOptions, 'horizon' | 'embargo'>,
+): Split {
+  const keptTrain = withoutOverlap(samples, {from, to: validationFrom}, horizon);
+  const keptValidation = withoutOverlap(samples, {from: validationFrom, to: testFrom}, horizon);
   const split: Split = {
-    train: samples.subarray(0, keptTrain),
-    validation: samples.subarray(Math.min(trainEnd + embargo, keptValidation), keptValidation),
-    test: samples.subarray(Math.min(validationEnd + embargo, samples.length)),
-    purged: trainEnd - keptTrain + (validationEnd - keptValidation),
+    train: samples.subarray(from, keptTrain),
+    validation: samples.subarray(Math.min(validationFrom + embargo, keptValidation), keptValidation),
+    test: samples.subarray(Math.min(testFrom + embargo, to), to),
+    purged: validationFrom - keptTrain + (testFrom - keptValidation),
   };
   for (const part of ['train', 'validation', 'test'] as const) {
     if (split[part].length > 0) continue;
     throw new DlTradeError(
       'CANDLES_TOO_FEW',
-      `${String(samples.length)} samples leave none for the ${part} part; give a longer history`,
-      {details: {samples: samples.length, part, horizon, embargo}},
+      `${String(to - from)} samples leave none for the ${part} part; give a longer history`,
+      {details: {samples: to - from, part, horizon, embargo}},
     );
   }
   return split;

@@ -34,12 +34,22 @@ export const SMALL_MANIFEST: Omit<Manifest, 'weightsSha256'> = {
   decisionThreshold: 0.6,
   trainedOn: {
     ...{symbol: 'BTC/USDT', timeframe: '1h', source: 'simulated market, seed 7'},
-    ...{from: '2024-01-01T00:00:00Z', to: '2024-02-01T00:00:00Z', rows: 700},
+    ...{
+      from: '2024-01-01T00:00:00Z',
+      to: '2024-02-01T00:00:00Z',
+      rows: 700,
+      heldOutFrom: '2024-01-26T00:00:00Z',
+    },
     split: {train: 480, validation: 95, test: 95, purged: 10, embargo: 0},
     seed: 1,
     versions: {'dl-trade': '0.1.0'},
   },
-  metrics: {part: 'test', samples: 95, values: {accuracy: {value: 0.51, low: 0.4, high: 0.6}, logLoss: 0.69}},
+  metrics: {
+    part: 'test',
+    samples: 95,
+    values: {accuracy: {value: 0.51, low: 0.4, high: 0.6}, logLoss: 0.69},
+    baselines: [],
+  },
   created: '2024-03-01T12:00:00.000Z',
   card: {summary: 'A model for tests.', limitations: ['It has learnt nothing.']},
 };

@@ -44,6 +44,21 @@ describe('prepareTraining', () => {
     expect(other.preprocessor.scaler.toJSON()).not.toEqual(data.preprocessor.scaler.toJSON());
   });
 
+  it('fits on the fold alone where its training does not begin with the history', () => {
+    const boundaries = () => ({from: 400, validationFrom: 800, testFrom: 1000, to: 1200});
+    const fold = prepareTraining(CANDLES, {boundaries});
+    expect([fold.train.length, fold.validation.length, fold.test.length]).toEqual([395, 195, 200]);
+    const firstMs = fold.train.openTimeMs(0) - 49 * 3_600_000;
+    // Candles before the fold still warm the recursive features up, which forget them: far below what a fit can see.
+    const before = CANDLES.map((candle) =>
+      candle.openTimeMs < firstMs - 600 * 3_600_000 ? {...candle, volume: candle.volume * 2} : candle,
+    );
+    const other = prepareTraining(before, {boundaries});
+    expect(other.regime).toEqual(fold.regime);
+    expect(other.preprocessor.scaler.toJSON()).toEqual(fold.preprocessor.scaler.toJSON());
+    expect(fold.preprocessor.scaler.toJSON()).not.toEqual(data.preprocessor.scaler.toJSON());
+  });
+
   it('hands a fit of one’s own the returns up to the last training row', () => {
     let seen = 0;
     const own = prepareTraining(CANDLES, {

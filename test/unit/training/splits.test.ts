@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import {describe, expect, it} from 'vitest';
 import {sampleRows} from '../../../src/training/samples.js';
-import {splitChronologically} from '../../../src/training/splits.js';
+import {splitAt, splitChronologically} from '../../../src/training/splits.js';
 
 function rows(count: number, first = 0): Int32Array {
   return Int32Array.from({length: count}, (_, i) => first + i);
@@ -97,5 +97,54 @@ describe('sampleRows', () => {
     expect([...sampleRows({segmentStart}, {sequenceLength: 1, horizon: 3})]).toEqual([0, 1, 2, 6]);
     expect([...sampleRows({segmentStart}, {sequenceLength: 9, horizon: 1})]).toEqual([]);
     expect([...sampleRows({segmentStart: new Uint8Array(0)}, {sequenceLength: 1, horizon: 1})]).toEqual([]);
+  });
+});
+
+describe('splitAt', () => {
+  it('divides at given places, with the same purge and embargo', () => {
+    const split = splitAt(
+      rows(100, 49),
+      {from: 10, validationFrom: 40, testFrom: 60, to: 80},
+      {horizon: 5, embargo: 2},
+    );
+    expect([...split.train]).toEqual([...rows(25, 59)]);
+    expect([...split.validation]).toEqual([...rows(13, 91)]);
+    expect([...split.test]).toEqual([...rows(18, 111)]);
+    expect(split.purged).toBe(10);
+  });
+
+  it('never lets a label reach the next part', () => {
+    fc.assert(
+      fc.property(
+        fc.integer({min: 1, max: 12}),
+        fc.integer({min: 0, max: 5}),
+        fc.uniqueArray(fc.integer({min: 0, max: 300}), {minLength: 4, maxLength: 4}),
+        (horizon, embargo, places) => {
+          const [from, validationFrom, testFrom, to] = places.sort((a, b) => a - b) as [
+            number,
+            number,
+            number,
+            number,
+          ];
+          let split;
+          try {
+            split = splitAt(rows(300), {from, validationFrom, testFrom, to}, {horizon, embargo});
+          } catch {
+            return;
+          }
+          expect(split.train.at(-1)! + horizon).toBeLessThan(validationFrom);
+          expect(split.validation.at(-1)! + horizon).toBeLessThan(testFrom);
+          expect(split.train[0]).toBe(from);
+          expect(split.validation[0]).toBe(validationFrom + embargo);
+          expect(split.test[0]).toBe(testFrom + embargo);
+        },
+      ),
+    );
+  });
+
+  it('refuses to leave a part empty', () => {
+    expect(() =>
+      splitAt(rows(100), {from: 0, validationFrom: 50, testFrom: 53, to: 100}, {horizon: 5}),
+    ).toThrow('none for the validation part');
   });
 });
