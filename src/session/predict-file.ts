@@ -1,4 +1,4 @@
-import {CandleFile} from '../candles/read-candles.js';
+import type {CandleFile} from '../candles/read-candles.js';
 import {readThreshold} from '../config/trading-config.js';
 import type {Candle} from '../domain/candle.js';
 import {DlTradeError} from '../domain/errors.js';
@@ -11,7 +11,8 @@ import {createTable} from '../files/table-writer.js';
 import type {Model} from '../model/model-persistence.js';
 import {Predictor} from '../model/predictor.js';
 import {predictHistory} from '../model/predict-history.js';
-import {interruptible, requireGoingOn} from './interruption.js';
+import {requireGoingOn} from './interruption.js';
+import {readHistory} from './read-history.js';
 import {requireOtherFile} from './require-other-file.js';
 import {requireModel} from './require-model.js';
 
@@ -41,7 +42,7 @@ export interface LastPrediction {
 export async function predictLast(request: PredictRequest): Promise<LastPrediction> {
   const {model, threshold} = await open(request);
   try {
-    const {file, history} = await readHistory(request);
+    const {file, history} = await readHistory(request.candlesFile, request.signal);
     const stream = new FeatureStream({regime: model.manifest.regime});
     const predictor = new Predictor(model, () => performance.now());
     let row;
@@ -72,7 +73,7 @@ export async function predictAll(request: PredictRequest & {readonly out: string
   await requireOtherFile(request.candlesFile, request.out);
   const {model} = await open(request);
   try {
-    const {file, history} = await readHistory(request);
+    const {file, history} = await readHistory(request.candlesFile, request.signal);
     const matrix = computeFeatures(history, {regime: model.manifest.regime});
     const table = await createTable(request.out, {columns: ['probability'], digits: 17});
     let rows = 0;
@@ -101,18 +102,6 @@ async function open(request: PredictRequest): Promise<{model: Model; threshold: 
   const threshold = readThreshold(request.threshold, request.environment ?? {});
   const model = await requireModel(request.model, request.modelsDirectory);
   return {model, threshold: threshold ?? model.manifest.decisionThreshold};
-}
-
-async function readHistory({
-  candlesFile,
-  signal,
-}: PredictRequest): Promise<{file: CandleFile; history: readonly Candle[]}> {
-  const file = await CandleFile.open(candlesFile, {clock: {nowMs: () => Date.now()}});
-  const history: Candle[] = [];
-  await interruptible(signal, async () => {
-    for await (const batch of file.batches(signal)) for (const candle of batch) history.push(candle);
-  });
-  return {file, history};
 }
 
 function tooFew({candlesFile}: PredictRequest, {manifest}: Model, candles: number): DlTradeError {

@@ -1,0 +1,178 @@
+import {rm} from 'node:fs/promises';
+import {basename, resolve} from 'node:path';
+import {setImmediate} from 'node:timers/promises';
+import {DlTradeError} from '../domain/errors.js';
+import type {Hyperparameters} from '../model/native.js';
+import {assess, verdictOf} from '../training/assess.js';
+import type {AssessOptions} from '../training/assess.js';
+import type {Baseline} from '../training/baselines/baseline.js';
+import {GradientBoosting} from '../training/baselines/gradient-boosting.js';
+import {LogisticRegression} from '../training/baselines/logistic-regression.js';
+import {chooseThreshold} from '../training/choose-threshold.js';
+import {forecastDataset} from '../training/forecast-dataset.js';
+import {prepareTraining} from '../training/prepare-training.js';
+import type {TrainingData} from '../training/prepare-training.js';
+import type {TimeSeriesDataset} from '../training/time-series-dataset.js';
+import {trainNetwork} from '../training/train-network.js';
+import type {TrainingProgress, TrainingResult} from '../training/train-network.js';
+import {requireGoingOn} from './interruption.js';
+import {ModelPersistence} from './model-persistence.js';
+import {readHistory} from './read-history.js';
+import {goldenOf, manifestOf} from './trained-manifest.js';
+import {hyperparametersOf} from './training-request.js';
+import type {PreparedTraining, TrainedModel, TrainingListeners, TrainingRequest} from './training-request.js';
+
+/** Trains a network on the candles of a file and saves it as a model: regime and scaler of training candles alone, everything
+ *  chosen on validation, the test part looked at once.
+ *  @throws INTERRUPTED at an abort, with the checkpoint saved; CONFIG_INVALID CANDLES_TOO_FEW TRAINING_FAILED OUTPUT_FAILED and what
+ *  reading candles throws */
+export async function trainModel(
+  request: TrainingRequest,
+  listeners: TrainingListeners = {},
+): Promise<TrainedModel> {
+  const {out, signal, horizon = 5} = request;
+  const hyperparameters = hyperparametersOf(request);
+  const {file, history} = await readHistory(request.candlesFile, signal);
+  for (const warning of file.findings?.warnings ?? []) listeners.onNote?.(warning);
+  const data = prepareTraining(history, preparationOf(request));
+  const prepared = describe(data, {request, hyperparameters, timeframe: file.timeframe.name});
+  listeners.onPrepared?.(prepared);
+
+  const baselines = await fitBaselines(data, request, listeners);
+  const checkpointPath = `${resolve(out)}.training`;
+  const trained = await train(request, {hyperparameters, data, checkpointPath, listeners});
+  const {network} = trained;
+  try {
+    const onValidation = await forecastDataset(network, data.validation);
+    const on = (part: 'validation' | 'test', dataset: TimeSeriesDataset): AssessOptions => ({
+      ...{part, horizon},
+      baselines: Object.fromEntries(baselines.map((one) => [one.name, one.probabilities(dataset)])),
+    });
+    const validation = assess(onValidation, on('validation', data.validation));
+    const threshold = chooseThreshold(onValidation.probabilities);
+    requireGoingOn(signal);
+    const test =
+      request.skipTest === true
+        ? undefined
+        : assess(await forecastDataset(network, data.test), on('test', data.test));
+    const summary = verdictOf(test ?? validation);
+    const manifest = manifestOf({
+      request,
+      data,
+      prepared,
+      trained,
+      assessment: test ?? validation,
+      threshold,
+      summary,
+    });
+    const golden = await goldenOf(network, data.test);
+    const saved = await new ModelPersistence('.').save(resolve(out), {network, manifest, golden});
+    await rm(checkpointPath, {recursive: true, force: true});
+    return {
+      ...{
+        out,
+        bestEpoch: trained.bestEpoch,
+        history: trained.history,
+        prepared,
+        validation,
+        threshold,
+        summary,
+      },
+      ended: trained.ended === 'interrupted' ? 'completed' : trained.ended,
+      weightsSha256: saved.weightsSha256,
+      ...(test === undefined ? {} : {test}),
+    };
+  } finally {
+    network.dispose();
+  }
+}
+
+function describe(
+  {split, features}: TrainingData,
+  about: {request: TrainingRequest; hyperparameters: Hyperparameters; timeframe: string},
+): PreparedTraining {
+  const {request, hyperparameters, timeframe} = about;
+  return {
+    ...{hyperparameters, timeframe, horizon: request.horizon ?? 5},
+    symbol: request.symbol ?? symbolOf(request.candlesFile),
+    rows: features.openTimesMs.length,
+    fromMs: features.openTimesMs[0]!,
+    toMs: features.openTimesMs.at(-1)!,
+    samples: {
+      ...{train: split.train.length, validation: split.validation.length, test: split.test.length},
+      purged: split.purged,
+    },
+  };
+}
+
+/** A file does not say what its candles are of, but its name often does. */
+function symbolOf(path: string): string {
+  const [, base, quote] = /([A-Z0-9]{2,10}?)[-_/]?(USDT|USDC|USD|EUR|BTC)\b/.exec(basename(path)) ?? [];
+  return base === undefined || quote === undefined ? 'BTC/USDT' : `${base}/${quote}`;
+}
+
+function preparationOf(request: TrainingRequest): Parameters<typeof prepareTraining>[1] {
+  const {horizon, sequenceLength, inputScale, embargo, sentiment, boundaries} = request;
+  return given({horizon, sequenceLength, inputScale, embargo, sentiment, boundaries});
+}
+
+/** Without the fields that were not given. */
+function given<T extends object>(fields: T): {[K in keyof T]?: Exclude<T[K], undefined>} {
+  return Object.fromEntries(Object.entries(fields).filter(([, value]) => value !== undefined)) as never;
+}
+
+async function fitBaselines(
+  {train, validation}: TrainingData,
+  {signal}: TrainingRequest,
+  listeners: TrainingListeners,
+): Promise<readonly Baseline[]> {
+  const logistic = LogisticRegression.fit(train);
+  listeners.onBaseline?.(logistic.name, 1);
+  const steps = GradientBoosting.fitting(train, validation);
+  for (;;) {
+    // Between two trees a signal must be heard.
+    await setImmediate();
+    requireGoingOn(signal);
+    const step = steps.next();
+    if (step.done !== true) continue;
+    listeners.onBaseline?.(step.value.name, step.value.rounds);
+    return [logistic, step.value];
+  }
+}
+
+async function train(
+  request: TrainingRequest,
+  parts: {
+    hyperparameters: Hyperparameters;
+    data: TrainingData;
+    checkpointPath: string;
+    listeners: TrainingListeners;
+  },
+): Promise<TrainingResult> {
+  const {hyperparameters, data, checkpointPath, listeners} = parts;
+  const {epochs, batchSize, learningRate, patience, seed, threads, resume, signal} = request;
+  const trained = await trainNetwork({
+    ...{hyperparameters, train: data.train, validation: data.validation, checkpointPath},
+    ...given({
+      epochs,
+      batchSize,
+      learningRate,
+      earlyStoppingPatience: patience,
+      seed,
+      threads,
+      resume,
+      signal,
+    }),
+    ...(listeners.onProgress === undefined
+      ? {}
+      : {onProgress: (progress: TrainingProgress) => listeners.onProgress?.(progress)}),
+    onEpoch: (epoch) => listeners.onEpoch?.(epoch, epochs ?? 50),
+  });
+  if (trained.ended !== 'interrupted') return trained;
+  trained.network.dispose();
+  throw new DlTradeError(
+    'INTERRUPTED',
+    `stopped by a signal after ${trained.history.length} whole epochs; everything is saved in "${checkpointPath}": the same command with --resume goes on`,
+    {details: {checkpointPath, epochs: trained.history.length}},
+  );
+}
