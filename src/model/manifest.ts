@@ -7,7 +7,7 @@ const positive = z.number().positive();
 const count = z.number().int().positive();
 const fraction = z.number().gt(0).lt(1);
 const dropout = z.number().min(0).lt(1);
-const pair = <T extends z.ZodType>(of: T) => z.tuple([of, of]);
+const pair = <T extends z.ZodType>(of: T) => z.tuple([of, of]).readonly();
 const sha256 = z.string().regex(/^[0-9a-f]{64}$/, {error: 'a sha256 of 64 hexadecimal digits'});
 const isoTime = z.iso.datetime({error: 'a UTC time such as 2024-01-31T12:00:00Z'});
 const timeframe = z.string().refine(isTimeframe, {error: 'a timeframe such as 5m or 1h'});
@@ -33,9 +33,9 @@ const hyperparameters = z.discriminatedUnion('architecture', [
 ]);
 
 const scaler = z.strictObject({
-  mean: z.array(z.number()),
-  scale: z.array(positive),
-  constant: z.array(z.number().int().min(0)),
+  mean: z.array(z.number()).readonly(),
+  scale: z.array(positive).readonly(),
+  constant: z.array(z.number().int().min(0)).readonly(),
   clip: positive.nullable(),
 });
 

@@ -1,14 +1,18 @@
-import {resolve} from 'node:path';
+import {readFile} from 'node:fs/promises';
+import {join, resolve} from 'node:path';
 import {fileURLToPath} from 'node:url';
 import {DlTradeError} from '../domain/errors.js';
+import {BEST_FILE, parseBestRecord} from '../model/best-record.js';
 import {isBareModelName} from '../model/model-persistence.js';
 import type {Model} from '../model/model-persistence.js';
 import {ModelPersistence} from './model-persistence.js';
 
+/** Names no directory of its own. */
+const BEST = 'best';
 const HERE = 'models';
 const SHIPPED = fileURLToPath(new URL('../../models', import.meta.url));
 
-/** Loads the model that a user named.
+/** Loads the model that a user named; `best` is the winner of the last comparison.
  *  @param name a name, or a path
  *  @param directory where names are looked up; by default `models/` here, then the models that are shipped
  *  @throws MODEL_UNKNOWN for a bare name that is none, MODEL_NOT_FOUND for a path that holds none, and what loading throws */
@@ -16,6 +20,7 @@ export async function requireModel(name: string, directory: string | undefined):
   const directories =
     directory === undefined ? [HERE, ...(resolve(HERE) === SHIPPED ? [] : [SHIPPED])] : [directory];
   const known = new Set<string>();
+  if (name === BEST) return requireBest(directories, directory);
   for (const where of directories) {
     const persistence = new ModelPersistence(where);
     const model = await persistence.load(name);
@@ -39,5 +44,28 @@ export async function requireModel(name: string, directory: string | undefined):
     {
       details: {name},
     },
+  );
+}
+
+async function requireBest(directories: readonly string[], directory: string | undefined): Promise<Model> {
+  for (const where of directories) {
+    const place = join(where, BEST_FILE);
+    const text = await readFile(place, 'utf8').catch(() => undefined);
+    if (text === undefined) continue;
+    const {winner, candidates} = parseBestRecord(text, place);
+    // The record may lie here while the model is one of those shipped.
+    const model = await requireModel(winner, directory);
+    const compared = candidates.find((candidate) => candidate.model === winner)!.weightsSha256;
+    if (model.manifest.weightsSha256 === compared) return model;
+    model.network.dispose();
+    throw new DlTradeError(
+      'MODEL_INVALID',
+      `${place} says that "${winner}" is best, but its weights are others now; run dl-trade compare again`,
+      {details: {place, winner}},
+    );
+  }
+  throw new DlTradeError(
+    'MODEL_UNKNOWN',
+    `model was "best", but no comparison has been recorded under "${directories.join('" or "')}"; run dl-trade compare --candles FILE first`,
   );
 }

@@ -1,0 +1,183 @@
+import {basename, join} from 'node:path';
+import {DlTradeError} from '../domain/errors.js';
+import type {Timeframe} from '../domain/timeframe.js';
+import {writeFileAtomic} from '../files/atomic-file.js';
+import {hashFile} from '../files/hash-file.js';
+import {BEST_FILE} from '../model/best-record.js';
+import type {BestRecord} from '../model/best-record.js';
+import type {Model} from '../model/model-persistence.js';
+import {correctness} from '../training/metrics/classification-metrics.js';
+import {mcnemar} from '../training/metrics/mcnemar.js';
+import type {McNemar} from '../training/metrics/mcnemar.js';
+import {pickWinner, WINNER_RULE} from '../training/pick-winner.js';
+import {requireGoingOn} from './interruption.js';
+import {measureModel} from './measure-model.js';
+import type {ComparedModel, Measured} from './measure-model.js';
+import {readHistory} from './read-history.js';
+import {requireModel} from './require-model.js';
+
+export interface ComparisonRequest {
+  /** Names or paths; two at least. */
+  readonly models: readonly string[];
+  readonly modelsDirectory?: string | undefined;
+  readonly candlesFile: string;
+  /** Open time of the first candle that counts, ms; by default where every model's held-out candles begin. */
+  readonly fromMs?: number | undefined;
+  /** Where the winner is recorded as `best.json`; nowhere unless given. */
+  readonly recordIn?: string | undefined;
+  /** Cost of a fill in basis points; 10 and 2 unless said otherwise. */
+  readonly feeBps?: number | undefined;
+  readonly slippageBps?: number | undefined;
+  readonly signal?: AbortSignal | undefined;
+  /** Told now and then what is being worked on, and how far it is. */
+  readonly onProgress?: ((model: string, forecasts: number) => void) | undefined;
+}
+
+export interface Comparison {
+  readonly candles: BestRecord['candles'];
+  readonly models: readonly ComparedModel[];
+  readonly winner: string;
+  readonly rule: string;
+  /** The winner beside each other model: McNemar's test on the samples of both. */
+  readonly tests: readonly {readonly against: string; readonly test: McNemar}[];
+  /** In words: who won, and whether anything beats the base rate. */
+  readonly verdict: string;
+  /** Where the winner was recorded. */
+  readonly recorded?: string;
+  readonly warnings: readonly string[];
+}
+
+/** Measures models on the same held-out candles and picks the winner.
+ *  @throws CONFIG_INVALID where nothing is held out from one of them, CANDLES_TOO_FEW, INTERRUPTED, and what reading candles and
+ *  loading models throws */
+export async function compareModels(request: ComparisonRequest): Promise<Comparison> {
+  const models: Model[] = [];
+  try {
+    for (const name of request.models) models.push(await requireModel(name, request.modelsDirectory));
+    return await compareLoaded(models, request);
+  } finally {
+    for (const model of models) model.network.dispose();
+  }
+}
+
+async function compareLoaded(models: readonly Model[], request: ComparisonRequest): Promise<Comparison> {
+  requireComparable(models);
+  const {file, history} = await readHistory(request.candlesFile, request.signal);
+  const heldOutFrom = Math.max(...models.map(heldOutFromMs));
+  const fromMs = request.fromMs ?? heldOutFrom;
+  if (!Number.isFinite(fromMs)) throw nothingHeldOut(models);
+  const warnings = [...(file.findings?.warnings ?? []), ...foreignTimeframes(models, file.timeframe)];
+  if (fromMs < heldOutFrom) {
+    warnings.push(
+      `candles from ${isoOf(fromMs)} on are compared, but those before ${isoOf(heldOutFrom)} were seen in training: the numbers flatter`,
+    );
+  }
+
+  const {feeBps = 10, slippageBps = 2, onProgress} = request;
+  const ground = {history, timeframe: file.timeframe, fromMs, feeBps, slippageBps, onProgress};
+  const measured: Measured[] = [];
+  for (const model of models) {
+    requireGoingOn(request.signal);
+    measured.push(await measureModel(model, ground));
+  }
+  const compared = measured.map(({compared}) => compared);
+  const best = pickWinner(
+    compared.map(({model, assessment: {metrics}}) => ({
+      ...{model, logLoss: metrics.logLoss, accuracy: metrics.accuracy},
+    })),
+  );
+  const {times} = measured[0]!;
+  const candles = {
+    ...{name: basename(request.candlesFile), sha256: await hashFile(request.candlesFile)},
+    ...{from: isoOf(times[0]!), to: isoOf(times.at(-1)!), samples: times.length},
+  };
+  const recorded = await record(request, {compared, candles, winner: best.model});
+  const winner = measured.find(({compared: {model}}) => model === best.model)!;
+  return {
+    ...{candles, models: compared, winner: best.model, rule: WINNER_RULE, warnings},
+    tests: measured
+      .filter((one) => one !== winner)
+      .map(({compared: {model}, outcomes}) => ({
+        against: model,
+        test: mcnemar(correctness(winner.outcomes), correctness(outcomes)),
+      })),
+    verdict: verdictOf(compared, winner.compared),
+    ...(recorded === undefined ? {} : {recorded}),
+  };
+}
+
+async function record(
+  {recordIn}: ComparisonRequest,
+  found: {compared: readonly ComparedModel[]; candles: BestRecord['candles']; winner: string},
+): Promise<string | undefined> {
+  if (recordIn === undefined) return undefined;
+  const {compared, candles, winner} = found;
+  const path = join(recordIn, BEST_FILE);
+  const content: BestRecord = {
+    ...{format: 1, winner, rule: WINNER_RULE},
+    beatsBaseRate: compared.find(({model}) => model === winner)!.assessment.beatsBaseRate,
+    candidates: compared.map(({model, weightsSha256, assessment: {metrics}}) => ({
+      ...{model, weightsSha256, logLoss: metrics.logLoss, accuracy: metrics.accuracy},
+    })),
+    ...{candles, created: isoOf(Date.now())},
+  };
+  await writeFileAtomic(path, `${JSON.stringify(content, null, 2)}\n`);
+  return path;
+}
+
+function verdictOf(compared: readonly ComparedModel[], winner: ComparedModel): string {
+  const beating = compared.filter(({assessment}) => assessment.beatsBaseRate).map(({model}) => model);
+  const skill =
+    beating.length === 0
+      ? `${compared.length === 2 ? 'Neither' : 'None'} of them beats the base rate: this is no shown skill, and no reason to trade.`
+      : `Above the base rate, interval and all: ${beating.join(', ')}.`;
+  const {sharpe, totalReturn} = winner.traded.performance;
+  const costs =
+    totalReturn > 0
+      ? ''
+      : ` After costs its own decisions did not gain (Sharpe ${sharpe?.toFixed(2) ?? 'none'}).`;
+  return `${winner.model} wins: ${WINNER_RULE}. ${skill}${costs}`;
+}
+
+function heldOutFromMs({manifest: {trainedOn}}: Model): number {
+  if (trainedOn.heldOutFrom !== null) return Date.parse(trainedOn.heldOutFrom);
+  // A model that does not say what it held out has seen everything up to its last candle.
+  return trainedOn.to === null ? Infinity : Date.parse(trainedOn.to) + 1;
+}
+
+function requireComparable(models: readonly Model[]): void {
+  if (models.length < 2) throw new DlTradeError('USAGE', 'a comparison needs two models at least');
+  const [first, ...others] = models;
+  for (const {name, manifest} of others) {
+    for (const field of ['horizon', 'sequenceLength'] as const) {
+      if (manifest[field] === first!.manifest[field]) continue;
+      throw new DlTradeError(
+        'CONFIG_INVALID',
+        `${field} of ${name} was "${manifest[field]}", want ${first!.manifest[field]} as of ${first!.name}: they do not forecast the same thing`,
+        {details: {field, model: name}},
+      );
+    }
+  }
+}
+
+function nothingHeldOut(models: readonly Model[]): DlTradeError {
+  const silent = models.filter((model) => heldOutFromMs(model) === Infinity).map(({name}) => name);
+  return new DlTradeError(
+    'CONFIG_INVALID',
+    `${silent.join(' and ')} does not say which candles it was trained on; name the first one that it has not seen with --from`,
+    {details: {models: silent}},
+  );
+}
+
+function foreignTimeframes(models: readonly Model[], {name}: Timeframe): string[] {
+  return models
+    .filter(({manifest}) => manifest.trainedOn.timeframe !== name)
+    .map(
+      (model) =>
+        `${model.name} was trained on ${model.manifest.trainedOn.timeframe} candles, these are ${name} ones`,
+    );
+}
+
+function isoOf(ms: number): string {
+  return new Date(ms).toISOString();
+}

@@ -1,0 +1,166 @@
+import {readFile} from 'node:fs/promises';
+import {basename, resolve} from 'node:path';
+import {DlTradeError} from '../domain/errors.js';
+import {DEFAULT_REGIME} from '../features/regime-filter.js';
+import {FEATURE_NAMES, FEATURE_SCHEMA} from '../features/schema.js';
+import {unreadable} from '../files/file-errors.js';
+import type {InputScale} from '../model/anchored-inputs.js';
+import {makeGolden, parseGolden, verifyGolden} from '../model/golden.js';
+import type {Golden, GoldenReport} from '../model/golden.js';
+import {parseImportedScaler} from '../model/imported-scaler.js';
+import type {ImportedScaler} from '../model/imported-scaler.js';
+import type {Manifest} from '../model/manifest.js';
+import {inspectCheckpointAsync, loadNetworkAsync, nativeVersions} from '../model/native.js';
+import type {Hyperparameters, NativeNetwork} from '../model/native.js';
+import {ModelPersistence} from './model-persistence.js';
+
+/** What is to be made a model. A flag goes before what the scaler's file says, that before the default. */
+export interface ImportRequest {
+  /** A .pth: a state_dict of a BiLSTM or Transformer, or a checkpoint that holds one. */
+  readonly weights: string;
+  /** JSON with mean and scale of the 86 inputs. */
+  readonly scaler: string;
+  /** The model's directory; what stands there is replaced. */
+  readonly out: string;
+  /** JSON of windows and the logits that Python gave for them: proves that both compute the same. */
+  readonly golden?: string | undefined;
+  readonly symbol?: string | undefined;
+  readonly timeframe?: string | undefined;
+  readonly horizon?: number | undefined;
+  readonly sequenceLength?: number | undefined;
+  readonly threshold?: number | undefined;
+  readonly inputScale?: InputScale | undefined;
+  /** Bound of scaled inputs; null: none. */
+  readonly clip?: number | null | undefined;
+  /** Where neither the shapes nor the checkpoint tell: 8 unless said otherwise. */
+  readonly heads?: number | undefined;
+}
+
+/** What was imported. */
+export interface ImportedModel {
+  readonly out: string;
+  readonly hyperparameters: Hyperparameters;
+  readonly parameterCount: number;
+  readonly weightsSha256: string;
+  /** How far from Python's logits the network is; absent where no golden file was given. */
+  readonly golden?: GoldenReport;
+  /** What had to be assumed, in sentences. */
+  readonly assumptions: readonly string[];
+}
+
+const OWN_GOLDEN_WINDOWS = 4;
+
+/** Makes a model of weights that were trained elsewhere: checked, with a manifest of its own, ready to run.
+ *  @throws CHECKPOINT_REFUSED MODEL_INVALID MANIFEST_INVALID FILE_UNREADABLE OUTPUT_FAILED */
+export async function importModel(request: ImportRequest): Promise<ImportedModel> {
+  const said = parseImportedScaler(await read(request.scaler), request.scaler, FEATURE_NAMES);
+  const network = await loadNetworkAsync(request.weights, await expectedOf(request));
+  try {
+    requireInputs(request, network);
+    const {manifest, assumptions} = manifestOf(request, said, network);
+    const steps = manifest.sequenceLength;
+    const given = request.golden === undefined ? undefined : await readGolden(request.golden);
+    const report = given === undefined ? undefined : verifyGolden(network, steps, given);
+    if (report?.agrees === false) {
+      throw new DlTradeError(
+        'MODEL_INVALID',
+        `"${request.golden ?? ''}": a logit was "${report.largestDifference.toExponential(2)}" from what ${report.computedBy} gave, want at most ${report.tolerance}; weights and golden file are not of one network`,
+        {details: {...report}},
+      );
+    }
+    const golden = given ?? (await ownGolden(network, steps));
+    const saved = await new ModelPersistence('.').save(resolve(request.out), {network, manifest, golden});
+    return {
+      ...{out: request.out, hyperparameters: network.hyperparameters, assumptions},
+      parameterCount: network.parameterCount,
+      weightsSha256: saved.weightsSha256,
+      ...(report === undefined ? {} : {golden: report}),
+    };
+  } finally {
+    network.dispose();
+  }
+}
+
+/** The sizes that the file itself says, with the heads that a user names. */
+async function expectedOf({weights, heads}: ImportRequest): Promise<Hyperparameters | undefined> {
+  if (heads === undefined) return undefined;
+  const report = await inspectCheckpointAsync(weights);
+  if (!report.ok || report.sizes?.architecture !== 'transformer') return undefined;
+  return {...report.sizes, nhead: heads};
+}
+
+function requireInputs({weights}: ImportRequest, {hyperparameters}: NativeNetwork): void {
+  const {input_size} = hyperparameters;
+  if (input_size === FEATURE_NAMES.length) return;
+  throw new DlTradeError(
+    'MODEL_INVALID',
+    `"${weights}": input_size was "${input_size}", want ${FEATURE_NAMES.length}, the features of ${FEATURE_SCHEMA.id}`,
+    {details: {input_size}},
+  );
+}
+
+function manifestOf(
+  request: ImportRequest,
+  said: ImportedScaler,
+  network: NativeNetwork,
+): {manifest: Omit<Manifest, 'weightsSha256'>; assumptions: string[]} {
+  const assumptions: string[] = [];
+  function pick<T>(name: string, flag: T | undefined, fromFile: T | undefined, byDefault: T): T {
+    if (flag === undefined && fromFile === undefined)
+      assumptions.push(`${name} is taken to be ${String(byDefault)}`);
+    return flag ?? fromFile ?? byDefault;
+  }
+  const time = (ms: number | undefined): string | null =>
+    ms === undefined ? null : new Date(ms).toISOString();
+  const clip = request.clip === undefined ? said.scaler.clip : request.clip;
+  const {addon, libtorch} = nativeVersions();
+  const manifest: Omit<Manifest, 'weightsSha256'> = {
+    format: 1,
+    architecture: network.hyperparameters.architecture,
+    hyperparameters: network.hyperparameters,
+    schema: {id: FEATURE_SCHEMA.id, hash: FEATURE_SCHEMA.hash},
+    inputScale: pick('the input scale', request.inputScale, said.inputScale, 'anchored'),
+    scaler: {...said.scaler, clip},
+    regime: DEFAULT_REGIME,
+    sequenceLength: pick('the sequence length', request.sequenceLength, said.sequenceLength, 50),
+    horizon: pick('the horizon', request.horizon, said.horizon, 5),
+    decisionThreshold: pick('the decision threshold', request.threshold, said.threshold, 0.6),
+    trainedOn: {
+      symbol: pick('the symbol', request.symbol, said.symbol, 'BTC/USDT'),
+      timeframe: pick('the timeframe', request.timeframe, said.timeframe, '1h'),
+      source: `imported from ${basename(request.weights)}`,
+      ...{from: time(said.fromMs), to: time(said.toMs), heldOutFrom: time(said.heldOutFromMs)},
+      ...{rows: null, split: null, seed: said.seed ?? null},
+      versions: {'dl-trade': addon, libtorch},
+    },
+    metrics: null,
+    created: new Date().toISOString(),
+    card: {
+      summary:
+        'Imported weights: nothing was measured here. Measure them on candles that they have not seen before they trade.',
+      limitations: ['How it was trained is not known beyond what this manifest says.'],
+    },
+  };
+  return {manifest, assumptions};
+}
+
+async function readGolden(path: string): Promise<Golden> {
+  return parseGolden(await read(path), path);
+}
+
+/** What the network says now of windows that anyone can make again, for later versions to agree with. */
+async function ownGolden(network: NativeNetwork, steps: number): Promise<Golden> {
+  const size = OWN_GOLDEN_WINDOWS * steps * network.hyperparameters.input_size;
+  const windows = new Float32Array(size).map((_, i) => Math.sin(i));
+  const logits = await network.predictAsync(windows, OWN_GOLDEN_WINDOWS, steps);
+  return makeGolden(windows, logits, {
+    computedBy: `dl-trade's naive path on LibTorch ${nativeVersions().libtorch}`,
+    tolerance: 1e-5,
+  });
+}
+
+async function read(path: string): Promise<string> {
+  return readFile(path, 'utf8').catch((cause: unknown) => {
+    throw unreadable(path, cause);
+  });
+}
