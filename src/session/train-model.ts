@@ -2,9 +2,8 @@ import {rm} from 'node:fs/promises';
 import {basename, resolve} from 'node:path';
 import {setImmediate} from 'node:timers/promises';
 import {DlTradeError} from '../domain/errors.js';
-import type {Hyperparameters} from '../model/native.js';
+import type {Hyperparameters, NativeNetwork} from '../model/native.js';
 import {assess, verdictOf} from '../training/assess.js';
-import type {AssessOptions} from '../training/assess.js';
 import type {Baseline} from '../training/baselines/baseline.js';
 import {GradientBoosting} from '../training/baselines/gradient-boosting.js';
 import {LogisticRegression} from '../training/baselines/logistic-regression.js';
@@ -20,7 +19,13 @@ import {ModelPersistence} from './model-persistence.js';
 import {readHistory} from './read-history.js';
 import {goldenOf, manifestOf} from './trained-manifest.js';
 import {hyperparametersOf} from './training-request.js';
-import type {PreparedTraining, TrainedModel, TrainingListeners, TrainingRequest} from './training-request.js';
+import type {
+  HeldOutForecasts,
+  PreparedTraining,
+  TrainedModel,
+  TrainingListeners,
+  TrainingRequest,
+} from './training-request.js';
 
 /** Trains a network on the candles of a file and saves it as a model: regime and scaler of training candles alone, everything
  *  chosen on validation, the test part looked at once.
@@ -43,18 +48,15 @@ export async function trainModel(
   const trained = await train(request, {hyperparameters, data, checkpointPath, listeners});
   const {network} = trained;
   try {
-    const onValidation = await forecastDataset(network, data.validation);
-    const on = (part: 'validation' | 'test', dataset: TimeSeriesDataset): AssessOptions => ({
-      ...{part, horizon},
-      baselines: Object.fromEntries(baselines.map((one) => [one.name, one.probabilities(dataset)])),
-    });
-    const validation = assess(onValidation, on('validation', data.validation));
+    const onValidation = await forecastPart(network, data.validation, baselines);
+    const validation = assess(onValidation, {part: 'validation', horizon, baselines: onValidation.baselines});
     const threshold = chooseThreshold(onValidation.probabilities);
     requireGoingOn(signal);
+    const heldOut = request.skipTest === true ? undefined : await forecastPart(network, data.test, baselines);
     const test =
-      request.skipTest === true
+      heldOut === undefined
         ? undefined
-        : assess(await forecastDataset(network, data.test), on('test', data.test));
+        : assess(heldOut, {part: 'test', horizon, baselines: heldOut.baselines});
     const summary = verdictOf(test ?? validation);
     const manifest = manifestOf({
       request,
@@ -80,7 +82,7 @@ export async function trainModel(
       },
       ended: trained.ended === 'interrupted' ? 'completed' : trained.ended,
       weightsSha256: saved.weightsSha256,
-      ...(test === undefined ? {} : {test}),
+      ...(test === undefined || heldOut === undefined ? {} : {test, heldOut}),
     };
   } finally {
     network.dispose();
@@ -138,6 +140,18 @@ async function fitBaselines(
     listeners.onBaseline?.(step.value.name, step.value.rounds);
     return [logistic, step.value];
   }
+}
+
+async function forecastPart(
+  network: NativeNetwork,
+  dataset: TimeSeriesDataset,
+  baselines: readonly Baseline[],
+): Promise<HeldOutForecasts> {
+  return {
+    ...(await forecastDataset(network, dataset)),
+    openTimesMs: Float64Array.from({length: dataset.length}, (_, sample) => dataset.openTimeMs(sample)),
+    baselines: Object.fromEntries(baselines.map((one) => [one.name, one.probabilities(dataset)])),
+  };
 }
 
 async function train(

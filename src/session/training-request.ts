@@ -4,6 +4,7 @@ import type {SentimentSeries} from '../features/sentiment.js';
 import type {InputScale} from '../model/anchored-inputs.js';
 import type {Architecture, Hyperparameters} from '../model/native.js';
 import type {Assessment} from '../training/assess.js';
+import type {Outcomes} from '../training/metrics/classification-metrics.js';
 import type {SplitBoundaries} from '../training/splits.js';
 import type {EpochRecord, TrainingProgress} from '../training/train-network.js';
 
@@ -73,6 +74,14 @@ export interface PreparedTraining {
   };
 }
 
+/** What a model and the baselines said of every sample of the test part. */
+export interface HeldOutForecasts extends Outcomes {
+  /** Open times of the candles that the samples end on, ms. */
+  readonly openTimesMs: Float64Array;
+  /** Probabilities of the baselines, by name. */
+  readonly baselines: Readonly<Record<string, Float64Array>>;
+}
+
 /** A finished training. */
 export interface TrainedModel {
   readonly out: string;
@@ -83,6 +92,8 @@ export interface TrainedModel {
   readonly validation: Assessment;
   /** Absent where the test part was left alone. */
   readonly test?: Assessment;
+  /** What the test part's assessment rests on. */
+  readonly heldOut?: HeldOutForecasts;
   readonly threshold: number;
   readonly summary: string;
   readonly weightsSha256: string;
