@@ -15,6 +15,7 @@
 #include "networks/network.hpp"
 #include "networks/runtime.hpp"
 #include "promise_worker.hpp"
+#include "training_task.hpp"
 
 namespace dl_trade::binding {
 namespace {
@@ -158,6 +159,8 @@ Napi::Object initialise(Napi::Env env, Napi::Object exports) {
     exports.Set("parameters", Napi::Function::New<parameters>(env, "parameters"));
     exports.Set("save", Napi::Function::New<save>(env, "save"));
     exports.Set("dispose", Napi::Function::New<dispose_network>(env, "dispose"));
+    exports.Set("startTraining", Napi::Function::New<start_training>(env, "startTraining"));
+    exports.Set("stopTraining", Napi::Function::New<stop_training>(env, "stopTraining"));
     exports.Set("versions", Napi::Function::New<versions>(env, "versions"));
     exports.Set("setThreads", Napi::Function::New<set_threads>(env, "setThreads"));
     return exports;

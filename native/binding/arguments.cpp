@@ -52,6 +52,28 @@ double dropout_of(const Napi::Object& object) {
   return dropout;
 }
 
+/// A copy, which no other thread can change meanwhile.
+template <typename Element>
+std::vector<Element> require_elements(const Napi::Value& value, const char* name, napi_typedarray_type wanted,
+                                      const char* kind) {
+  if (!value.IsTypedArray() || value.As<Napi::TypedArray>().TypedArrayType() != wanted)
+    refuse(name, kind, value);
+  napi_typedarray_type type;
+  size_t length = 0;
+  void* data = nullptr;
+  napi_value buffer;
+  if (napi_get_typedarray_info(value.Env(), value, &type, &length, &data, &buffer, nullptr) != napi_ok) {
+    throw std::invalid_argument(std::string(name) + " could not be read");
+  }
+  // A shared buffer could change between the checks and the computation.
+  if (!Napi::Value(value.Env(), buffer).IsArrayBuffer()) {
+    throw std::invalid_argument(std::string(name) + " must not lie in a SharedArrayBuffer; copy it first");
+  }
+  // A detached buffer has length 0, and no data.
+  const auto* elements = static_cast<const Element*>(data);
+  return length == 0 ? std::vector<Element>() : std::vector<Element>(elements, elements + length);
+}
+
 }  // namespace
 
 std::filesystem::path require_path(const Napi::Value& value, const char* name) {
@@ -76,24 +98,46 @@ int64_t require_integer(const Napi::Value& value, const char* name, int64_t mini
   return static_cast<int64_t>(number);
 }
 
+double require_number(const Napi::Value& value, const char* name) {
+  if (!value.IsNumber()) refuse(name, "a number", value);
+  return value.As<Napi::Number>().DoubleValue();
+}
+
+bool require_boolean(const Napi::Value& value, const char* name) {
+  if (!value.IsBoolean()) refuse(name, "a boolean", value);
+  return value.As<Napi::Boolean>().Value();
+}
+
+std::string require_string(const Napi::Value& value, const char* name) {
+  if (!value.IsString()) refuse(name, "a string", value);
+  return value.As<Napi::String>().Utf8Value();
+}
+
+Napi::Object require_object(const Napi::Value& value, const char* name) {
+  if (!value.IsObject()) refuse(name, "an object", value);
+  return value.As<Napi::Object>();
+}
+
+Napi::Function require_function(const Napi::Value& value, const char* name) {
+  if (!value.IsFunction()) refuse(name, "a function", value);
+  return value.As<Napi::Function>();
+}
+
+std::optional<std::filesystem::path> optional_path(const Napi::Value& value, const char* name) {
+  if (value.IsUndefined()) return std::nullopt;
+  return require_path(value, name);
+}
+
 std::vector<float> require_floats(const Napi::Value& value, const char* name) {
-  if (!value.IsTypedArray() || value.As<Napi::TypedArray>().TypedArrayType() != napi_float32_array) {
-    refuse(name, "a Float32Array", value);
-  }
-  napi_typedarray_type type;
-  size_t length = 0;
-  void* data = nullptr;
-  napi_value buffer;
-  if (napi_get_typedarray_info(value.Env(), value, &type, &length, &data, &buffer, nullptr) != napi_ok) {
-    throw std::invalid_argument(std::string(name) + " could not be read");
-  }
-  // A shared buffer could change between the checks and the computation.
-  if (!Napi::Value(value.Env(), buffer).IsArrayBuffer()) {
-    throw std::invalid_argument(std::string(name) + " must not lie in a SharedArrayBuffer; copy it first");
-  }
-  // A detached buffer has length 0, and no data.
-  const auto* floats = static_cast<const float*>(data);
-  return length == 0 ? std::vector<float>() : std::vector<float>(floats, floats + length);
+  return require_elements<float>(value, name, napi_float32_array, "a Float32Array");
+}
+
+std::vector<int32_t> require_int32s(const Napi::Value& value, const char* name) {
+  return require_elements<int32_t>(value, name, napi_int32_array, "an Int32Array");
+}
+
+std::vector<uint8_t> require_bytes(const Napi::Value& value, const char* name) {
+  return require_elements<uint8_t>(value, name, napi_uint8_array, "a Uint8Array");
 }
 
 networks::NetworkOptions require_options(const Napi::Value& value, const char* name) {

@@ -6,6 +6,7 @@
 
 #include "checkpoint/refusal.hpp"
 #include "networks/model_error.hpp"
+#include "training/training_error.hpp"
 
 namespace dl_trade::binding {
 namespace {
@@ -26,6 +27,18 @@ Napi::Error refused(Napi::Env env, const checkpoint::Refusal& refusal) {
   return error;
 }
 
+const char* training_code(training::TrainingFailure failure) {
+  switch (failure) {
+    case training::TrainingFailure::kDiverged:
+      return "TRAINING_DIVERGED";
+    case training::TrainingFailure::kMismatch:
+      return "TRAINING_MISMATCH";
+    case training::TrainingFailure::kForeign:
+      return "CHECKPOINT_REFUSED";
+  }
+  return "NATIVE_FAILED";
+}
+
 /// LibTorch's errors carry a C++ stack, which tells a user nothing.
 std::string without_backtrace(const std::string& message) {
   return message.substr(0, message.find("\nException raised from "));
@@ -42,6 +55,8 @@ Napi::Error to_js_error(Napi::Env env, std::exception_ptr failure) {
     return refused(env, refusal);
   } catch (const networks::ModelError& error) {
     return coded(env, "MODEL_INVALID", error.what());
+  } catch (const training::TrainingError& error) {
+    return coded(env, training_code(error.failure()), error.what());
   } catch (const std::invalid_argument& error) {
     return Napi::TypeError::New(env, error.what());
   } catch (const std::bad_alloc&) {

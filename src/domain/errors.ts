@@ -26,6 +26,10 @@ export const ERROR_CODES = {
     exitCode: 2,
     summary: 'The state directory belongs to another strategy, symbol or configuration.',
   },
+  TRAINING_MISMATCH: {
+    exitCode: 2,
+    summary: 'The checkpoint to resume is that of a training with other settings, data or architecture.',
+  },
 
   FILE_UNREADABLE: {exitCode: 3, summary: 'A data file is missing, is no file or cannot be read.'},
   CANDLES_EMPTY: {exitCode: 3, summary: 'The source holds no candle.'},
@@ -52,6 +56,10 @@ export const ERROR_CODES = {
   CHECKPOINT_REFUSED: {
     exitCode: 4,
     summary: 'A .pth file is not one that dl-trade reads; details.checkpointCode says which rule it broke.',
+  },
+  TRAINING_DIVERGED: {
+    exitCode: 4,
+    summary: 'A loss or a gradient was not finite; the last checkpoint is untouched. Use a lower learning rate.',
   },
   NATIVE_UNAVAILABLE: {exitCode: 4, summary: 'The native addon is not built, or LibTorch cannot be loaded.'},
   NATIVE_FAILED: {exitCode: 4, summary: 'The native addon reported a failure.'},

@@ -4,6 +4,15 @@ import {createRequire} from 'node:module';
 import {fileURLToPath} from 'node:url';
 
 import {DlTradeError, ERROR_CODES, type ErrorCode} from '../domain/errors.js';
+import type {
+  EpochRecord,
+  NativeTraining,
+  TrainingInput,
+  TrainingListeners,
+  TrainingProgress,
+  TrainingResult,
+  TrainingSettings,
+} from './native-training.js';
 
 export type Architecture = 'bilstm' | 'transformer';
 
@@ -142,6 +151,29 @@ export async function inspectCheckpointAsync(path: string): Promise<InspectRepor
   }
 }
 
+/** Trains a network on a thread of its own; arrays are copied before the call returns.
+ *  @throws TypeError for settings or data that do not fit, NATIVE_UNAVAILABLE */
+export function startTraining(
+  settings: TrainingSettings,
+  data: TrainingInput,
+  listeners: TrainingListeners,
+): NativeTraining {
+  const addon = requireAddon();
+  const handle = translated(() =>
+    addon.startTraining(settings, data, (...[kind, payload]) => {
+      if (kind === 'progress') listeners.onProgress(payload);
+      else if (kind === 'epoch') listeners.onEpoch(payload);
+      else if (kind === 'failed') listeners.onFailed(translate(payload, settings.checkpointPath));
+      else listeners.onDone({...payload, network: new AddonNetwork(addon, payload.network)});
+    }),
+  );
+  return {
+    stop() {
+      addon.stopTraining(handle);
+    },
+  };
+}
+
 /** @throws NATIVE_UNAVAILABLE */
 export function nativeVersions(): NativeVersions {
   return requireAddon().versions();
@@ -181,6 +213,12 @@ interface Handle {
   readonly [handleBrand]: true;
 }
 
+type TrainingEvent =
+  | [kind: 'progress', payload: TrainingProgress]
+  | [kind: 'epoch', payload: EpochRecord]
+  | [kind: 'done', payload: Omit<TrainingResult, 'network'> & {network: Handle}]
+  | [kind: 'failed', payload: unknown];
+
 /** The functions of the `.node` file. A handle is an opaque value that only they can read. */
 interface Addon {
   loadNetwork(path: string, expected: Hyperparameters | undefined): Handle;
@@ -194,6 +232,12 @@ interface Addon {
   parameters(network: Handle): Record<string, {shape: readonly number[]; data: Float32Array}>;
   save(network: Handle, path: string): void;
   dispose(network: Handle): void;
+  startTraining(
+    settings: TrainingSettings,
+    data: TrainingInput,
+    onEvent: (...event: TrainingEvent) => void,
+  ): Handle;
+  stopTraining(training: Handle): void;
   versions(): NativeVersions;
   setThreads(threads: number): void;
 }

@@ -43,6 +43,16 @@ export class TimeSeriesDataset {
     this.#samples = samples;
   }
 
+  /** The matrix that the windows are views of. */
+  get source(): DatasetSource {
+    return this.#source;
+  }
+
+  /** Rows that the sequences end on. */
+  get samples(): Int32Array {
+    return this.#samples;
+  }
+
   /** Samples. */
   get length(): number {
     return this.#samples.length;

@@ -23,6 +23,11 @@ void BiLSTMClassifierImpl::reset() {
   fc = register_module("fc", torch::nn::Linear(2 * options.hidden_size, 1));
 }
 
+void BiLSTMClassifierImpl::reset_parameters() {
+  lstm->reset_parameters();
+  fc->reset_parameters();
+}
+
 torch::Tensor BiLSTMClassifierImpl::forward(const torch::Tensor& windows) {
   TORCH_CHECK(windows.dim() == 3 && windows.size(2) == options.input_size, "expected windows [B, T, ",
               options.input_size, "], got ", windows.sizes());

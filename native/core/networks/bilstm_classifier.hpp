@@ -18,6 +18,9 @@ class BiLSTMClassifierImpl : public torch::nn::Cloneable<BiLSTMClassifierImpl> {
 
   void reset() override;
 
+  /// Draws initial weights as the constructor of the Python module does, in its order.
+  void reset_parameters();
+
   /// shape: windows [B, T, input_size] -> logits [B]
   torch::Tensor forward(const torch::Tensor& windows);
 

@@ -4,19 +4,17 @@
 
 #include <algorithm>
 #include <cmath>
-#include <map>
 #include <stdexcept>
 #include <string>
 #include <utility>
 #include <variant>
 
 #include "checkpoint/writer.hpp"
-#include "networks/bilstm_classifier.hpp"
+#include "networks/classifier_module.hpp"
+#include "networks/hyperparameters_value.hpp"
 #include "networks/inference.hpp"
-#include "networks/model_error.hpp"
 #include "networks/random.hpp"
 #include "networks/runtime.hpp"
-#include "networks/transformer_classifier.hpp"
 
 namespace dl_trade::networks {
 namespace {
@@ -24,83 +22,25 @@ namespace {
 // Steps computed at once: bounds the memory of a large batch at some 100 MB for the default sizes.
 constexpr int64_t steps_per_chunk = 16384;
 
-checkpoint::Value hyperparameters_value(const NetworkOptions& options) {
-  checkpoint::Value::Dict dict;
-  dict.set("architecture", std::string(architecture_name(options)));
-  if (const auto* bilstm = std::get_if<BiLSTMClassifierOptions>(&options)) {
-    dict.set("input_size", bilstm->input_size);
-    dict.set("hidden_size", bilstm->hidden_size);
-    dict.set("num_layers", bilstm->num_layers);
-    dict.set("dropout", bilstm->dropout);
-  } else {
-    const auto& transformer = std::get<TransformerClassifierOptions>(options);
-    dict.set("input_size", transformer.input_size);
-    dict.set("d_model", transformer.d_model);
-    dict.set("nhead", transformer.nhead);
-    dict.set("num_layers", transformer.num_layers);
-    dict.set("dim_feedforward", transformer.dim_feedforward);
-    dict.set("max_len", transformer.max_len);
-    dict.set("dropout", transformer.dropout);
-  }
-  return checkpoint::Value(std::move(dict));
-}
-
 }  // namespace
 
-struct Network::Module {
-  std::variant<BiLSTMClassifier, TransformerClassifier> holder;
-
-  explicit Module(const NetworkOptions& options)
-      : holder(std::visit([](const auto& sizes) { return make(sizes); }, options)) {
-    base().eval();
-  }
-
-  static std::variant<BiLSTMClassifier, TransformerClassifier> make(const BiLSTMClassifierOptions& options) {
-    return BiLSTMClassifier(options);
-  }
-  static std::variant<BiLSTMClassifier, TransformerClassifier> make(
-      const TransformerClassifierOptions& options) {
-    return TransformerClassifier(options);
-  }
-
-  torch::nn::Module& base() {
-    return std::visit([](auto& module) -> torch::nn::Module& { return *module; }, holder);
-  }
+struct Network::Module : ClassifierModule {
+  using ClassifierModule::ClassifierModule;
 
   torch::Tensor logits(const torch::Tensor& windows) {
     return std::visit([&](auto& module) { return naive_logits(*module, windows); }, holder);
-  }
-
-  std::map<std::string, torch::Tensor> tensors() {
-    std::map<std::string, torch::Tensor> tensors;
-    for (const auto& entry : base().named_parameters()) tensors.emplace(entry.key(), entry.value());
-    for (const auto& entry : base().named_buffers()) tensors.emplace(entry.key(), entry.value());
-    return tensors;
   }
 };
 
 Network::Network(const NetworkOptions& options) : options_(options) {
   require_valid(options);
-  module_ = std::make_unique<Module>(options);
+  // Making the module draws weights that are overwritten later.
+  with_seeded_generator(0, [&] { module_ = std::make_unique<Module>(options); });
+  module_->base().eval();
 }
 
-Network::Network(const Weights& weights) : options_(weights.options) {
-  require_valid(options_);
-  // Making the module draws initial weights that are overwritten below.
-  with_seeded_generator(0, [&] { module_ = std::make_unique<Module>(options_); });
-  const torch::NoGradGuard no_grad;
-  auto targets = module_->tensors();
-  TORCH_CHECK(targets.size() == weights.tensors.size(), "expected ", targets.size(), " tensors, got ",
-              weights.tensors.size());
-  for (const auto& tensor : weights.tensors) {
-    const auto target = targets.find(tensor.name);
-    TORCH_CHECK(target != targets.end(), "no tensor is named ", tensor.name);
-    TORCH_CHECK(target->second.sizes() == torch::IntArrayRef(tensor.shape) &&
-                    target->second.numel() == static_cast<int64_t>(tensor.values.size()),
-                tensor.name, " must be ", target->second.sizes(), ", was ", torch::IntArrayRef(tensor.shape));
-    target->second.copy_(
-        torch::from_blob(const_cast<float*>(tensor.values.data()), tensor.shape, torch::kFloat));
-  }
+Network::Network(const Weights& weights) : Network(weights.options) {
+  module_->load(weights.tensors);
 }
 
 Network::~Network() = default;
@@ -113,8 +53,8 @@ std::shared_ptr<Network> Network::load(const std::filesystem::path& path,
 
 std::shared_ptr<Network> Network::create(const NetworkOptions& options, uint64_t seed) {
   apply_threads();
-  std::shared_ptr<Network> network;
-  with_seeded_generator(seed, [&] { network.reset(new Network(options)); });
+  const std::shared_ptr<Network> network(new Network(options));
+  with_seeded_generator(seed, [&] { network->module_->draw_initial_weights(); });
   return network;
 }
 
@@ -167,14 +107,7 @@ std::vector<float> Network::predict(std::span<const float> windows, int64_t batc
 }
 
 std::vector<NamedTensor> Network::state() const {
-  auto tensors = module_->tensors();
-  std::vector<NamedTensor> state;
-  for (const auto& wanted : state_layout(options_)) {
-    const auto tensor = tensors.at(wanted.name).detach().contiguous();
-    const float* values = tensor.const_data_ptr<float>();
-    state.push_back({wanted.name, wanted.shape, std::vector<float>(values, values + tensor.numel())});
-  }
-  return state;
+  return module_->state();
 }
 
 void Network::save(const std::filesystem::path& path) const {

@@ -51,9 +51,12 @@ void set_threads(int threads) {
 }
 
 void apply_threads() {
+  apply_threads(wanted_threads.load());
+}
+
+void apply_threads(int threads) {
   static std::mutex one_at_a_time;
   static bool interop_set = false;
-  const int threads = wanted_threads.load();
   if (applied_threads == threads) return;
   const std::lock_guard<std::mutex> lock(one_at_a_time);
   // LibTorch allows this once a process; whoever loaded it first may have done so.
@@ -64,6 +67,9 @@ void apply_threads() {
     } catch (const std::exception&) {
     }
   }
+  // A thread's first question gives it the count that any thread set last: asked now, it cannot undo ours
+  // later.
+  at::get_num_threads();
   at::set_num_threads(threads);
   applied_threads = threads;
 }

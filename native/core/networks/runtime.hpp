@@ -29,4 +29,7 @@ void set_threads(int threads);
 /// begins here.
 void apply_threads();
 
+/// Gives the calling thread alone a count of its own, until it is given another one.
+void apply_threads(int threads);
+
 }  // namespace dl_trade::networks

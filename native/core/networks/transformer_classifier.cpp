@@ -1,5 +1,6 @@
 #include "networks/transformer_classifier.hpp"
 
+#include <torch/nn/init.h>
 #include <torch/nn/modules/transformer.h>
 #include <torch/types.h>
 
@@ -23,6 +24,28 @@ void TransformerClassifierImpl::reset() {
       torch::nn::TransformerEncoder(torch::nn::TransformerEncoderOptions(layer, options.num_layers)));
   dropout = register_module("dropout", torch::nn::Dropout(options.dropout));
   fc = register_module("fc", torch::nn::Linear(options.d_model, 1));
+}
+
+void TransformerClassifierImpl::reset_parameters() {
+  const torch::NoGradGuard no_grad;
+  input_projection->reset_parameters();
+  auto& layers = *transformer_encoder->layers;
+  auto& first = *layers[0]->as<torch::nn::TransformerEncoderLayer>();
+  // Drawn first, though its bias is zeroed.
+  first.self_attn->out_proj->reset_parameters();
+  torch::nn::init::xavier_uniform_(first.self_attn->in_proj_weight);
+  first.self_attn->in_proj_bias.zero_();
+  first.self_attn->out_proj->bias.zero_();
+  first.linear1->reset_parameters();
+  first.linear2->reset_parameters();
+  first.norm1->reset_parameters();
+  first.norm2->reset_parameters();
+  for (size_t layer = 1; layer < layers.size(); ++layer) {
+    const auto copies = layers[layer]->parameters();
+    const auto drawn = first.parameters();
+    for (size_t index = 0; index < drawn.size(); ++index) copies[index].copy_(drawn[index]);
+  }
+  fc->reset_parameters();
 }
 
 torch::Tensor TransformerClassifierImpl::encode(const torch::Tensor& windows) {

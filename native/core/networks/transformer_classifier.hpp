@@ -19,6 +19,10 @@ class TransformerClassifierImpl : public torch::nn::Cloneable<TransformerClassif
 
   void reset() override;
 
+  /// Draws initial weights as the constructor of the Python module does, in its order: one layer is drawn,
+  /// and the others begin as copies of it.
+  void reset_parameters();
+
   /// What the encoder makes of every step; a step never depends on a later one.
   /// shape: windows [B, T, input_size] -> [B, T, d_model]
   torch::Tensor encode(const torch::Tensor& windows);
