@@ -31,6 +31,10 @@ export type {
 export {DataPreprocessor} from './training/data-preprocessor.js';
 export {prepareTraining} from './training/prepare-training.js';
 export {TimeSeriesDataset} from './training/time-series-dataset.js';
+export {trainNetwork} from './training/train-network.js';
+export type {TrainNetworkOptions} from './training/train-network.js';
+export type {EpochRecord, TrainingProgress, TrainingResult} from './model/native-training.js';
+export type {Assessment} from './training/assess.js';
 
 // Trading
 export {Decimal} from './domain/decimal.js';
@@ -53,6 +57,20 @@ export {loadTradingConfig} from './config/trading-config.js';
 export type {TradingConfig, TradingFlags} from './config/trading-config.js';
 export {exportFeatures} from './session/export-features.js';
 export {predictAll, predictLast} from './session/predict-file.js';
+export {trainModel} from './session/train-model.js';
+export type {
+  PreparedTraining,
+  TrainedModel,
+  TrainingListeners,
+  TrainingRequest,
+} from './session/training-request.js';
+export {compareModels} from './session/compare-models.js';
+export type {Comparison, ComparisonRequest} from './session/compare-models.js';
+export type {ComparedModel} from './session/measure-model.js';
+export {walkForward} from './session/walk-forward.js';
+export type {WalkForwardRequest, WalkForwardResult} from './session/walk-forward.js';
+export {importModel} from './session/import-model.js';
+export type {ImportedModel, ImportRequest} from './session/import-model.js';
 export {runSession} from './session/run-session.js';
 export type {RunHeader, RunListeners, RunResult} from './session/run-session.js';
 export type {RunSummary} from './report/run-summary.js';

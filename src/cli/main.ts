@@ -1,11 +1,15 @@
 #!/usr/bin/env node
 import {readFileSync} from 'node:fs';
 import {Command} from 'commander';
+import {addCompareCommand} from './compare.js';
 import {addFeaturesCommand} from './features.js';
+import {addImportCommand} from './import.js';
 import {addInspectCommand} from './inspect.js';
 import {addPredictCommand} from './predict.js';
 import {leaveQuietlyWhenReaderIsGone, reportFailure} from './run-action.js';
 import {addRunOptions} from './run.js';
+import {addTrainCommand} from './train.js';
+import {addWalkForwardCommand} from './walk-forward.js';
 
 function readVersion(): string {
   const text = readFileSync(new URL('../../package.json', import.meta.url), 'utf8');
@@ -25,7 +29,11 @@ function createProgram(): Command {
       },
     });
   addRunOptions(program);
-  for (const add of [addPredictCommand, addInspectCommand, addFeaturesCommand]) {
+  const commands = [
+    ...[addFeaturesCommand, addTrainCommand, addCompareCommand, addWalkForwardCommand],
+    ...[addPredictCommand, addInspectCommand, addImportCommand],
+  ];
+  for (const add of commands) {
     add(program).exitOverride().allowExcessArguments(false).showSuggestionAfterError();
   }
   return program;

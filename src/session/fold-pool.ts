@@ -33,12 +33,12 @@ export async function runFolds(tasks: readonly FoldTask[], options: FoldPoolOpti
   });
   const outcomes = await Promise.allSettled(lanes);
   const causes = outcomes.flatMap((outcome) =>
-    outcome.status === 'rejected' ? [outcome.reason as unknown] : [],
+    outcome.status === 'rejected' ? [outcome.reason as Error] : [],
   );
   // Those that were stopped because of the first one say only that they were stopped.
   const cause =
     causes.find((error) => !(error instanceof DlTradeError && error.code === 'INTERRUPTED')) ?? causes[0];
-  if (cause !== undefined) throw cause instanceof Error ? cause : new Error(String(cause), {cause});
+  if (cause !== undefined) throw cause;
   if (signal.aborted) throw new DlTradeError('INTERRUPTED', 'stopped by a signal between two folds');
 }
 

@@ -13,7 +13,7 @@ import {prepareTraining} from '../training/prepare-training.js';
 import type {TrainingData} from '../training/prepare-training.js';
 import type {TimeSeriesDataset} from '../training/time-series-dataset.js';
 import {trainNetwork} from '../training/train-network.js';
-import type {TrainingProgress, TrainingResult} from '../training/train-network.js';
+import type {TrainingProgress, TrainingResult} from '../model/native-training.js';
 import {requireGoingOn} from './interruption.js';
 import {ModelPersistence} from './model-persistence.js';
 import {readHistory} from './read-history.js';

@@ -8,7 +8,7 @@ import type {NativeNetwork} from '../model/native.js';
 import type {Assessment} from '../training/assess.js';
 import type {TrainingData} from '../training/prepare-training.js';
 import type {TimeSeriesDataset} from '../training/time-series-dataset.js';
-import type {TrainingResult} from '../training/train-network.js';
+import type {TrainingResult} from '../model/native-training.js';
 import type {PreparedTraining, TrainingRequest} from './training-request.js';
 
 const GOLDEN_WINDOWS = 8;

@@ -6,7 +6,7 @@ import type {Architecture, Hyperparameters} from '../model/native.js';
 import type {Assessment} from '../training/assess.js';
 import type {Outcomes} from '../training/metrics/classification-metrics.js';
 import type {SplitBoundaries} from '../training/splits.js';
-import type {EpochRecord, TrainingProgress} from '../training/train-network.js';
+import type {EpochRecord, TrainingProgress} from '../model/native-training.js';
 
 /** What a training is asked for; whatever is not given has the default of DESIGN's networks and trainer. */
 export interface TrainingRequest {

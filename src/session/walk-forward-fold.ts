@@ -1,6 +1,6 @@
 import {DlTradeError} from '../domain/errors.js';
 import type {SplitBoundaries} from '../training/splits.js';
-import type {EpochRecord} from '../training/train-network.js';
+import type {EpochRecord} from '../model/native-training.js';
 import {trainModel} from './train-model.js';
 import type {TrainingRequest} from './training-request.js';
 import {WalkForwardDirectory} from './walk-forward-record.js';
