@@ -27,10 +27,13 @@ export type {
   TransformerHyperparameters,
 } from './model/native.js';
 
-// Training data
+// Training
 export {DataPreprocessor} from './training/data-preprocessor.js';
 export {prepareTraining} from './training/prepare-training.js';
 export {TimeSeriesDataset} from './training/time-series-dataset.js';
+export {trainNetwork} from './training/train-network.js';
+export type {TrainNetworkOptions} from './training/train-network.js';
+export type {EpochRecord, TrainingProgress, TrainingResult} from './model/native-training.js';
 
 // Trading
 export {Decimal} from './domain/decimal.js';

@@ -174,7 +174,7 @@ describe.skipIf(!addonIsBuilt)('the native trainer', () => {
     );
     expect(error).toMatchObject({
       code: 'TRAINING_DIVERGED',
-      message: expect.stringMatching(/at epoch \d+, batch \d+/),
+      message: expect.stringMatching(/at epoch \d+, batch \d+/) as string,
     });
     expect(readFileSync(checkpointPath).equals(before)).toBe(true);
   });
