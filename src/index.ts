@@ -27,7 +27,7 @@ export type {
   TransformerHyperparameters,
 } from './model/native.js';
 
-// Training data
+// Training
 export {DataPreprocessor} from './training/data-preprocessor.js';
 export {prepareTraining} from './training/prepare-training.js';
 export {TimeSeriesDataset} from './training/time-series-dataset.js';

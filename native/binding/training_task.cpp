@@ -84,10 +84,11 @@ Napi::Object result_to_js(Napi::Env env, const training::TrainingResult& result)
 class TrainingTask {
  public:
   static SharedRequest start(Napi::Env env, training::TrainingOptions options, TrainingData data,
-                             const Napi::Function& on_event, double interval_ms) {
+                             const Napi::Function& on_event, double interval_ms, bool stopped) {
     auto task =
         std::unique_ptr<TrainingTask>(new TrainingTask(std::move(options), std::move(data), interval_ms));
     const SharedRequest request = task->request_;
+    if (stopped) request->store(StopRequest::kSave);
     TrainingTask* owned = task.get();
     owned->events_ = Events::New(env, on_event, "dl-trade training", 0, 1, owned, finalize);
     task.release();
@@ -192,12 +193,13 @@ Napi::Value make_handle(Napi::Env env, SharedRequest request) {
 Napi::Value start_training(const Napi::CallbackInfo& info) {
   return guard(info.Env(), [&] {
     auto options = require_training_options(info[0]);
-    const double interval_ms =
-        require_number(require_object(info[0], "settings").Get("progressIntervalMs"), "progressIntervalMs");
+    const Napi::Object settings = require_object(info[0], "settings");
+    const double interval_ms = require_number(settings.Get("progressIntervalMs"), "progressIntervalMs");
+    const bool stopped = require_boolean(settings.Get("stopped"), "stopped");
     auto data = require_training_data(info[1]);
     const auto on_event = require_function(info[2], "onEvent");
     return make_handle(info.Env(), TrainingTask::start(info.Env(), std::move(options), std::move(data),
-                                                       on_event, interval_ms));
+                                                       on_event, interval_ms, stopped));
   });
 }
 

@@ -23,6 +23,8 @@ export interface TrainingSettings {
   readonly resume: boolean;
   /** The least time between two progress events; 0 gives one a batch. */
   readonly progressIntervalMs: number;
+  /** Ends before the first batch, its checkpoint written. */
+  readonly stopped: boolean;
 }
 
 /** One part of the samples; parts that share their arrays share one copy of them in native memory. */

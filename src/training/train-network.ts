@@ -94,6 +94,7 @@ export async function trainNetwork(options: TrainNetworkOptions): Promise<Traini
     initialWeights,
     checkpointPath,
     resume: options.resume ?? false,
+    stopped: options.signal?.aborted ?? false,
   };
   return run(native, input, options);
 }
@@ -129,7 +130,6 @@ async function run(
         onFailed: reject,
       });
       signal?.addEventListener('abort', stop, {once: true});
-      if (signal?.aborted === true) stop();
     });
     if (thrown === undefined) return result;
     result.network.dispose();

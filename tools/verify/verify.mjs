@@ -113,6 +113,7 @@ const STEPS = {
   },
   'native-checkpoint': () => doctest('checkpoint_tests'),
   'native-networks': () => doctest('networks/network_tests'),
+  'native-training': () => doctest('training/training_tests'),
   'native-mutants': () => sh(join(NATIVE, 'checkpoint_mutants'), ['1', '200000']),
   corpus() {
     rmSync(CORPUS, {recursive: true, force: true});

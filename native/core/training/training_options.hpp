@@ -9,7 +9,7 @@
 
 namespace dl_trade::training {
 
-/// What is trained and how; defaults as in docs/training.md.
+/// What is trained and how; defaults as in src/training/train-network.ts.
 struct TrainingOptions {
   networks::NetworkOptions network;
   int64_t epochs = 50;
