@@ -2,6 +2,7 @@
 import {readFileSync} from 'node:fs';
 import {Command} from 'commander';
 import {addFeaturesCommand} from './features.js';
+import {addFetchCommand} from './fetch.js';
 import {addInspectCommand} from './inspect.js';
 import {addPredictCommand} from './predict.js';
 import {leaveQuietlyWhenReaderIsGone, reportFailure} from './run-action.js';
@@ -25,7 +26,7 @@ function createProgram(): Command {
       },
     });
   addRunOptions(program);
-  for (const add of [addPredictCommand, addInspectCommand, addFeaturesCommand]) {
+  for (const add of [addPredictCommand, addInspectCommand, addFeaturesCommand, addFetchCommand]) {
     add(program).exitOverride().allowExcessArguments(false).showSuggestionAfterError();
   }
   return program;
