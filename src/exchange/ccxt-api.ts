@@ -4,7 +4,7 @@ export interface CcxtApi {
   readonly has: Readonly<Record<string, unknown>>;
   readonly timeframes: Readonly<Record<string, unknown>> | undefined;
   readonly features: unknown;
-  readonly urls: {api: unknown};
+  readonly urls: {api: unknown; readonly test?: unknown};
   readonly options: Record<string, unknown>;
   readonly exceptions:
     {exact?: Record<string, unknown>; spot?: {exact?: Record<string, unknown>}} | undefined;

@@ -32,7 +32,8 @@ export interface CcxtResponse {
 
 /** A `fetchImplementation` for ccxt that has read the whole body when it returns, so that ccxt's timeout covers the body as well:
  *  left alone, ccxt waits minutes for a body that stalls, and gives a raw socket error for one that breaks off.
- *  An answer of 2xx that is no JSON object or list fails here, since ccxt would make an empty list of it.
+ *  An answer of 2xx that is no list and no object with something in it fails here: ccxt would make an empty list, an empty
+ *  balance or an order without a status of it.
  *  @param closed ends every request, with its reason
  *  @throws EXCHANGE_UNREACHABLE EXCHANGE_ANSWER_INVALID when called */
 export function wholeBodyFetch(
@@ -89,14 +90,15 @@ function requireJson(provider: string, host: string, text: string): void {
   // What begins like JSON and ends before its end is caught as well.
   try {
     const value: unknown = JSON.parse(text);
-    if (typeof value === 'object' && value !== null) return;
+    if (Array.isArray(value)) return;
+    if (typeof value === 'object' && value !== null && Object.keys(value).length > 0) return;
   } catch {
     // Said below, as for a bare value.
   }
   const start = text.trim().slice(0, 40);
   throw new ExchangeError(
     'EXCHANGE_ANSWER_INVALID',
-    `${provider} at ${host} answered "${start}", which is no whole JSON; a proxy or a captive portal may stand in between`,
+    `${provider} at ${host} answered "${start}", which is no whole JSON with something in it; a proxy or a captive portal may stand in between`,
     {outcome: 'unknown', details: {provider, host}},
   );
 }

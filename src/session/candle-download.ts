@@ -8,7 +8,7 @@ import type {Candle} from '../domain/candle.js';
 import {DlTradeError} from '../domain/errors.js';
 import type {Timeframe} from '../domain/timeframe.js';
 import type {CandlePage, CcxtCandles} from '../exchange/ccxt-candles.js';
-import {systemCode} from '../files/file-errors.js';
+import {outputFailed, systemCode} from '../files/file-errors.js';
 import type {CandleFetch, FetchSummary} from './fetch-candles.js';
 
 /** What a download says of the file when it is done. */
@@ -31,7 +31,7 @@ export class CandleDownload {
     this.#timeframe = timeframe;
   }
 
-  /** @throws USAGE for what no file can be made of */
+  /** @throws USAGE OUTPUT_FAILED for what no file can be made of */
   static async prepare(out: string, timeframe: Timeframe): Promise<CandleDownload> {
     if (out === '' || out === '-') {
       throw new DlTradeError(
@@ -190,6 +190,6 @@ async function throughLinks(path: string): Promise<string> {
     return await realpath(path);
   } catch (cause) {
     if (systemCode(cause) === 'ENOENT') return path;
-    throw cause;
+    throw outputFailed(path, cause);
   }
 }
