@@ -9,8 +9,6 @@ export interface ExchangeSettings {
   readonly provider: string;
   /** Origin, with a path in front of the API's own where there is one; undefined: the exchange's own hosts. */
   readonly baseUrl: string | undefined;
-  /** The variable that `baseUrl` comes from, for messages. */
-  readonly baseUrlVariable: string;
 }
 
 /** The exchange that a flag names, else TRADING_PROVIDER, and {PROVIDER}_BASE_URL for it.
@@ -24,10 +22,10 @@ export function readExchangeSettings(flag: string | undefined, environment: Envi
     );
   }
   const provider = resolveExchange(named);
-  const baseUrlVariable = `${provider.toUpperCase()}_BASE_URL`;
-  const text = environment[baseUrlVariable];
-  const baseUrl = text === undefined || text === '' ? undefined : parseBaseUrl(baseUrlVariable, text);
-  return {provider, baseUrl, baseUrlVariable};
+  const variable = `${provider.toUpperCase()}_BASE_URL`;
+  const text = environment[variable];
+  const baseUrl = text === undefined || text === '' ? undefined : parseBaseUrl(variable, text);
+  return {provider, baseUrl};
 }
 
 function parseBaseUrl(variable: string, text: string): string {

@@ -35,10 +35,12 @@ export interface CcxtResponse {
  *  An answer of 2xx that is no list and no object with something in it fails here: ccxt would make an empty list, an empty
  *  balance or an order without a status of it.
  *  @param closed ends every request, with its reason
+ *  @param maxBodyBytes a longer answer is not read to its end
  *  @throws EXCHANGE_UNREACHABLE EXCHANGE_ANSWER_INVALID when called */
 export function wholeBodyFetch(
   provider: string,
   closed: AbortSignal,
+  maxBodyBytes = MAX_BODY_BYTES,
 ): (url: string, request: CcxtRequest) => Promise<CcxtResponse> {
   return async (url, {method, headers, body, signal, timeout = 0}) => {
     const host = new URL(url).host;
@@ -51,7 +53,7 @@ export function wholeBodyFetch(
         redirect: 'error',
         signal: AbortSignal.any([signal, closed]),
       });
-      const text = await readBody(response);
+      const text = await readBody(response, maxBodyBytes);
       if (response.ok) requireJson(provider, host, text);
       return {
         status: response.status,
@@ -75,12 +77,12 @@ export function wholeBodyFetch(
   };
 }
 
-async function readBody(response: Response): Promise<string> {
+async function readBody(response: Response, maxBytes: number): Promise<string> {
   const decoder = new TextDecoder();
   let [text, bytes] = ['', 0];
   for await (const chunk of response.body ?? []) {
     bytes += (chunk as Uint8Array).byteLength;
-    if (bytes > MAX_BODY_BYTES) throw new Error(`the answer is larger than ${String(MAX_BODY_BYTES)} bytes`);
+    if (bytes > maxBytes) throw new Error(`the answer is larger than ${String(maxBytes)} bytes`);
     text += decoder.decode(chunk as Uint8Array, {stream: true});
   }
   return text + decoder.decode();

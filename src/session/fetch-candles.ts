@@ -83,7 +83,7 @@ export async function fetchCandles(request: CandleFetch): Promise<FetchSummary> 
     ...{provider: settings.provider, testnet: request.testnet === true, baseUrl: settings.baseUrl},
     ...request.connection,
     onRetry(error, waitMs) {
-      onNote?.(`${error.message}; asking again in ${String(waitMs / 1000)} s`);
+      onNote?.(`asking again in ${String(waitMs / 1000)} s: ${error.message}`);
     },
   });
   try {

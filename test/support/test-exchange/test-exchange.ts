@@ -60,7 +60,9 @@ export class TestExchange {
     return this.requests.filter((request) => request.path === path).length;
   }
 
+  /** From now on nobody listens there. Twice is fine. */
   async stop(): Promise<void> {
+    if (!this.#server.listening) return;
     this.#server.closeAllConnections();
     this.#server.close();
     await once(this.#server, 'close');

@@ -1,4 +1,12 @@
-import {appendFileSync, existsSync, readFileSync, readdirSync, renameSync, writeFileSync} from 'node:fs';
+import {
+  appendFileSync,
+  existsSync,
+  mkdirSync,
+  readFileSync,
+  readdirSync,
+  renameSync,
+  writeFileSync,
+} from 'node:fs';
 import {join} from 'node:path';
 import {gunzipSync} from 'node:zlib';
 import {describe, expect, it} from 'vitest';
@@ -94,6 +102,25 @@ describe('CandlePart', () => {
     writeFileSync(`${directory}/file`, '');
     const blocked = join(directory, 'file', 'x.csv');
     expect(await rejected(CandlePart.begin(blocked, false))).toMatchObject({code: 'OUTPUT_FAILED'});
+  });
+
+  it('stays where its target cannot be replaced', async () => {
+    const target = join(temporaryDirectory(), 'x.csv');
+    const part = await CandlePart.begin(target, false);
+    await part.append(CANDLES);
+    mkdirSync(target);
+    expect(await rejected(part.finish())).toMatchObject({code: 'OUTPUT_FAILED', exitCode: 1});
+    expect(await historyOf(part.path)).toEqual(CANDLES);
+  });
+
+  it('leaves nothing beside a target that cannot be copied', async () => {
+    const directory = temporaryDirectory();
+    const target = join(directory, 'x.csv');
+    await writeCandles(target, CANDLES);
+    mkdirSync(partOf(target));
+    expect(await rejected(CandlePart.begin(target, true))).toMatchObject({code: 'OUTPUT_FAILED'});
+    expect(await rejected(repairPart(target))).toMatchObject({code: 'OUTPUT_FAILED'});
+    expect(readdirSync(directory).sort()).toEqual(['x.csv', 'x.csv.part']);
   });
 
   it('says that the disk is full', async () => {

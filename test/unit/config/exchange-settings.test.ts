@@ -30,7 +30,6 @@ describe('readExchangeSettings', () => {
     expect(readExchangeSettings('binance', environment)).toEqual({
       provider: 'binance',
       baseUrl: 'http://localhost:8080/api',
-      baseUrlVariable: 'BINANCE_BASE_URL',
     });
     expect(readExchangeSettings('binance', {BINANCE_BASE_URL: ''}).baseUrl).toBeUndefined();
   });

@@ -182,6 +182,13 @@ describe('CcxtCandles', () => {
     expect(exchange.count(KLINES)).toBe(1 + 7);
   });
 
+  it('is no source without a candle', async () => {
+    const {candles} = await open(await startBinance(), {sinceMs: NOW_MS});
+    const error = await rejected(candles.candles()[Symbol.asyncIterator]().next());
+    expect(error).toMatchObject({code: 'CANDLES_EMPTY', exitCode: 3});
+    expect(error.message).toBe('binance has no closed 1h candle of BTC/USDT there');
+  });
+
   it('refuses a timeframe, a symbol and an exchange that give none', async () => {
     const exchange = await startBinance();
     const {connection} = await connect(exchange);

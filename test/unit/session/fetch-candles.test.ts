@@ -134,7 +134,7 @@ describe('fetchCandles', () => {
     const error = await rejected(fetchFrom(exchange, out, {onNote: (text) => notes.push(text)}));
     expect(error).toMatchObject({code: 'EXCHANGE_FAILED', exitCode: 5});
     expect(notes).toHaveLength(7);
-    expect(notes[0]).toMatch(/502.*; asking again in 0\.5 s$/);
+    expect(notes[0]).toMatch(/^asking again in 0\.5 s: binance: .*502/);
     expect(notes.at(-1)).toBe(`2000 candles are in "${out}.part", and the same command goes on behind them`);
     expect(existsSync(out)).toBe(false);
     expect(await timesOf(`${out}.part`)).toEqual(hoursWithCandles(0, 2032));
