@@ -56,6 +56,8 @@ export {marketRulesFor} from './exchange/market-rules.js';
 export {loadTradingConfig} from './config/trading-config.js';
 export type {TradingConfig, TradingFlags} from './config/trading-config.js';
 export {exportFeatures} from './session/export-features.js';
+export {fetchCandles} from './session/fetch-candles.js';
+export type {CandleFetch, FetchGap, FetchSummary} from './session/fetch-candles.js';
 export {predictAll, predictLast} from './session/predict-file.js';
 export {trainModel} from './session/train-model.js';
 export type {
@@ -75,6 +77,14 @@ export {runSession} from './session/run-session.js';
 export type {RunHeader, RunListeners, RunResult} from './session/run-session.js';
 export type {RunSummary} from './report/run-summary.js';
 
+// Exchanges
+export {CcxtConnection} from './exchange/ccxt-connection.js';
+export type {ConnectionOptions} from './exchange/ccxt-connection.js';
+export {CcxtCandles} from './exchange/ccxt-candles.js';
+export type {CandlePage, CandleRange} from './exchange/ccxt-candles.js';
+
 // Errors
 export {DlTradeError, ERROR_CODES} from './domain/errors.js';
 export type {ErrorCode} from './domain/errors.js';
+export {ExchangeError} from './domain/exchange-error.js';
+export type {ExchangeOutcome} from './domain/exchange-error.js';

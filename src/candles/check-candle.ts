@@ -70,3 +70,12 @@ export function floorToGrid(timeMs: number, timeframe: Timeframe): number {
 export function isOnGrid(openTimeMs: number, timeframe: Timeframe): boolean {
   return floorToGrid(openTimeMs, timeframe) === openTimeMs;
 }
+
+/** The first value in which two candles of the same time differ, in words; undefined where they agree. */
+export function candleDifference(one: Candle, other: Candle): string | undefined {
+  for (const field of ['open', 'high', 'low', 'close', 'volume'] as const) {
+    if (one[field] === other[field]) continue;
+    return `${field} "${String(one[field])}" and "${String(other[field])}"`;
+  }
+  return undefined;
+}

@@ -54,9 +54,7 @@ function isPrefixed(cell: string): boolean {
 
 function parseTime(cell: unknown, where: () => string): number {
   if (typeof cell === 'string') {
-    const value = Number(cell);
-    if (Number.isInteger(value) && (value !== 0 || NUMBER.test(cell)) && !isPrefixed(cell)) return value;
-    const parsed = parseIso8601(cell.trim());
+    const parsed = parseTimeText(cell);
     if (parsed !== undefined) return parsed;
   } else if (typeof cell === 'number') {
     if (Number.isInteger(cell)) return cell;
@@ -66,6 +64,14 @@ function parseTime(cell: unknown, where: () => string): number {
     return cell.getTime();
   }
   throw unparsed(where, 'timestamp', cell, 'ms since 1970 in UTC or ISO 8601 such as 2024-01-31T12:00:00Z');
+}
+
+/** Reads a time as candle files have it: a whole number of ms since 1970, or ISO 8601, UTC where it names no zone.
+ *  @returns ms; undefined for anything else */
+export function parseTimeText(text: string): number | undefined {
+  const value = Number(text);
+  if (Number.isInteger(value) && (value !== 0 || NUMBER.test(text)) && !isPrefixed(text)) return value;
+  return parseIso8601(text.trim());
 }
 
 /** A time without a zone is UTC, where `Date.parse` would take the machine's. */

@@ -3,6 +3,7 @@ import {readFileSync} from 'node:fs';
 import {Command} from 'commander';
 import {addCompareCommand} from './compare.js';
 import {addFeaturesCommand} from './features.js';
+import {addFetchCommand} from './fetch.js';
 import {addImportCommand} from './import.js';
 import {addInspectCommand} from './inspect.js';
 import {addPredictCommand} from './predict.js';
@@ -30,7 +31,7 @@ function createProgram(): Command {
     });
   addRunOptions(program);
   const commands = [
-    ...[addFeaturesCommand, addTrainCommand, addCompareCommand, addWalkForwardCommand],
+    ...[addFetchCommand, addFeaturesCommand, addTrainCommand, addCompareCommand, addWalkForwardCommand],
     ...[addPredictCommand, addInspectCommand, addImportCommand],
   ];
   for (const add of commands) {

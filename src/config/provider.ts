@@ -1,6 +1,7 @@
 import {DlTradeError} from '../domain/errors.js';
 
 const SIMULATED = new Set(['sim', 'paper']);
+const FUTURES = 'futures are not supported, spot only for now';
 
 /** The provider behind a name; `paper` is `sim`, as in the old system.
  *  @throws PROVIDER_UNSUPPORTED with the reason */
@@ -8,12 +9,23 @@ export function resolveProvider(name: string): string {
   const provider = name.trim().toLowerCase();
   if (SIMULATED.has(provider)) return 'sim';
   if (provider === 'binance_futures') {
-    throw unsupported(name, 'futures are not supported, spot only for now');
+    throw unsupported(name, FUTURES);
   }
   throw unsupported(
     name,
     'this version trades on the embedded simulated market (--provider sim) and on recorded candles (--candles FILE)',
   );
+}
+
+/** The ccxt id behind a provider's name; whether ccxt has it is for the exchange's adapter to say.
+ *  @throws PROVIDER_UNSUPPORTED for the simulated market and for futures */
+export function resolveExchange(name: string): string {
+  const provider = name.trim().toLowerCase();
+  if (SIMULATED.has(provider)) {
+    throw unsupported(name, 'the simulated market is no exchange; name one such as binance or kraken');
+  }
+  if (/[_-]futures$/.test(provider)) throw unsupported(name, FUTURES);
+  return provider.replace(/_spot$/, '');
 }
 
 function unsupported(name: string, why: string): DlTradeError {

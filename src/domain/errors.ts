@@ -5,7 +5,8 @@ export const ERROR_CODES = {
   UNEXPECTED: {exitCode: 1, summary: 'A defect of dl-trade: please report it with the message.'},
   INTERRUPTED: {
     exitCode: 1,
-    summary: 'A signal stopped the command before it had finished; nothing half-written is left.',
+    summary:
+      'A signal stopped the command before it had finished; the message says what is left, if anything.',
   },
   OUTPUT_FAILED: {
     exitCode: 1,
@@ -21,7 +22,10 @@ export const ERROR_CODES = {
   SYMBOL_UNKNOWN: {exitCode: 2, summary: 'The provider does not trade that symbol.'},
   PROVIDER_UNSUPPORTED: {exitCode: 2, summary: 'The provider is not one that this version can trade with.'},
   LIVE_REFUSED: {exitCode: 2, summary: 'Live trading was asked for without what it needs.'},
-  STATE_LOCKED: {exitCode: 2, summary: 'Another process is using the state directory.'},
+  STATE_LOCKED: {
+    exitCode: 2,
+    summary: 'Another process is using the state directory, or writing the same file.',
+  },
   STATE_MISMATCH: {
     exitCode: 2,
     summary: 'The state directory belongs to another strategy, symbol or configuration.',
@@ -29,6 +33,10 @@ export const ERROR_CODES = {
   TRAINING_MISMATCH: {
     exitCode: 2,
     summary: 'The checkpoint to resume is that of a training with other settings, data or architecture.',
+  },
+  OUTPUT_MISMATCH: {
+    exitCode: 2,
+    summary: 'The file to go on with holds other candles than those that were asked for.',
   },
 
   FILE_UNREADABLE: {exitCode: 3, summary: 'A data file is missing, is no file or cannot be read.'},
@@ -65,7 +73,19 @@ export const ERROR_CODES = {
   NATIVE_UNAVAILABLE: {exitCode: 4, summary: 'The native addon is not built, or LibTorch cannot be loaded.'},
   NATIVE_FAILED: {exitCode: 4, summary: 'The native addon reported a failure.'},
 
-  EXCHANGE_FAILED: {exitCode: 5, summary: 'The exchange rejected, failed or could not be reached.'},
+  EXCHANGE_FAILED: {exitCode: 5, summary: 'The exchange rejected the request, or failed to serve it.'},
+  EXCHANGE_UNREACHABLE: {
+    exitCode: 5,
+    summary: 'The exchange could not be reached, broke off or did not answer in time.',
+  },
+  EXCHANGE_RATE_LIMITED: {
+    exitCode: 5,
+    summary: 'The exchange wants fewer requests, or bans this address for a while.',
+  },
+  EXCHANGE_ANSWER_INVALID: {
+    exitCode: 5,
+    summary: 'The exchange answered with something other than what was asked for.',
+  },
   RISK_HALTED: {exitCode: 6, summary: 'The risk audit halted trading.'},
 } as const satisfies Record<string, {exitCode: 1 | 2 | 3 | 4 | 5 | 6; summary: string}>;
 

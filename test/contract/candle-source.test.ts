@@ -2,6 +2,9 @@ import {FileReplay} from '../../src/exchange/replay.js';
 import {SimulatedMarket} from '../../src/exchange/simulated-market.js';
 import {FIVE_MINUTES, LATE_CLOCK, candleAt} from '../support/candles.js';
 import {useTemporaryDirectory} from '../support/temporary-directory.js';
+import {CcxtCandles} from '../../src/exchange/ccxt-candles.js';
+import {connect} from '../support/test-exchange/connect.js';
+import {LISTED_MS, startBinance} from '../support/test-exchange/markets.js';
 import {candleSourceContract} from './candle-source-contract.js';
 
 const directory = useTemporaryDirectory();
@@ -23,3 +26,8 @@ candleSourceContract(
 candleSourceContract('FileReplay', () =>
   FileReplay.open(gappedFile(), {symbol: 'BTC/USDT', clock: LATE_CLOCK}),
 );
+candleSourceContract('CcxtCandles', async () => {
+  const {connection} = await connect(await startBinance());
+  const timeframe = {name: '1h', ms: 3_600_000};
+  return CcxtCandles.open(connection, {symbol: 'BTC/USDT', timeframe, sinceMs: LISTED_MS});
+});

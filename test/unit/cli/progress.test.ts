@@ -36,6 +36,29 @@ describe('Progress', () => {
     expect(written().endsWith('\r\u001b[K')).toBe(true);
   });
 
+  it('takes the total when it becomes known, and tells a long time in minutes and hours', () => {
+    const {stream: out, written} = stream(true);
+    const progress = new Progress('fetch', undefined, out);
+    vi.advanceTimersByTime(10_000);
+    progress.update(10, 1000);
+    vi.advanceTimersByTime(1000);
+    progress.update(11, 20_000);
+    expect(written()).toContain('1% of 1,000 (1.0/s) 17 min left');
+    expect(written()).toContain('0% of 20,000 (1.0/s) 5 h 33 min left');
+  });
+
+  it('draws its bar again behind a note', () => {
+    const {stream: out, written} = stream(true);
+    const progress = new Progress('fetch', 100, out);
+    vi.advanceTimersByTime(2000);
+    progress.update(50);
+    progress.end();
+    vi.advanceTimersByTime(200);
+    progress.update(60);
+    expect(written().split('\r\u001b[K')).toHaveLength(2);
+    expect(written()).toMatch(/50% .*60% /s);
+  });
+
   it('writes a plain line now and then elsewhere', () => {
     const {stream: out, written} = stream(false);
     const progress = new Progress('predict', undefined, out);
