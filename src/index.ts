@@ -53,6 +53,7 @@ export {loadTradingConfig} from './config/trading-config.js';
 export type {TradingConfig, TradingFlags} from './config/trading-config.js';
 export {exportFeatures} from './session/export-features.js';
 export {predictAll, predictLast} from './session/predict-file.js';
+export {AlternativeMe} from './session/alternative-me.js';
 export {runSession} from './session/run-session.js';
 export type {RunHeader, RunListeners, RunResult} from './session/run-session.js';
 export type {RunSummary} from './report/run-summary.js';

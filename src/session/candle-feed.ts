@@ -1,5 +1,3 @@
-import {createHash} from 'node:crypto';
-import {createReadStream} from 'node:fs';
 import {basename, resolve} from 'node:path';
 import type {CandleSource} from '../candles/candle-source.js';
 import type {TradingConfig} from '../config/trading-config.js';
@@ -8,6 +6,7 @@ import type {MarketRules} from '../domain/market-rules.js';
 import {parseTimeframe} from '../domain/timeframe.js';
 import {FileReplay} from '../exchange/replay.js';
 import {SimulatedMarket} from '../exchange/simulated-market.js';
+import {sha256OfFile} from '../files/hash-file.js';
 import {requiredHistory} from '../features/schema.js';
 import type {Manifest} from '../model/manifest.js';
 
@@ -36,12 +35,6 @@ function otherSymbol(path: string, symbol: string): string[] {
   return [
     `"${basename(path)}" is taken for ${symbol}, which the model was trained on; say --symbol ${base.toUpperCase()}/USDT if it is that`,
   ];
-}
-
-async function hashOf(path: string): Promise<string> {
-  const hash = createHash('sha256');
-  for await (const chunk of createReadStream(path) as AsyncIterable<Buffer>) hash.update(chunk);
-  return hash.digest('hex');
 }
 
 /** Opens the source that the configuration asks for; symbol and timeframe default to what the model was trained on.
@@ -80,7 +73,7 @@ async function replay(
     source,
     rules: source.rules,
     // The same path may hold other candles by the time that a run goes on.
-    identity: {source: 'replay', path: resolve(path), sha256: await hashOf(path)},
+    identity: {source: 'replay', path: resolve(path), sha256: await sha256OfFile(path)},
     warnings: [...source.warnings, ...(isAssumed ? otherSymbol(path, symbol) : [])],
     closingWarnings: () =>
       (source.findings?.warnings ?? []).filter((warning) => !source.warnings.includes(warning)),
