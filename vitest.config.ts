@@ -16,7 +16,7 @@ export default defineConfig({
       include: ['src/**/*.ts'],
       // The commands run in processes of their own, where coverage does not look.
       exclude: [
-        'src/cli/{main,run,predict,inspect,features,run-action}.ts',
+        'src/cli/{main,run,predict,inspect,features,doctor,sentiment-help,run-action}.ts',
         'src/index.ts',
         'src/features/index.ts',
       ],

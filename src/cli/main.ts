@@ -1,6 +1,7 @@
 #!/usr/bin/env node
 import {readFileSync} from 'node:fs';
 import {Command} from 'commander';
+import {addDoctorCommand} from './doctor.js';
 import {addFeaturesCommand} from './features.js';
 import {addInspectCommand} from './inspect.js';
 import {addPredictCommand} from './predict.js';
@@ -25,7 +26,7 @@ function createProgram(): Command {
       },
     });
   addRunOptions(program);
-  for (const add of [addPredictCommand, addInspectCommand, addFeaturesCommand]) {
+  for (const add of [addPredictCommand, addInspectCommand, addFeaturesCommand, addDoctorCommand]) {
     add(program).exitOverride().allowExcessArguments(false).showSuggestionAfterError();
   }
   return program;

@@ -1,4 +1,4 @@
-import {CandleFile} from '../candles/read-candles.js';
+import type {CandleFile} from '../candles/read-candles.js';
 import {readSentimentSource} from '../config/sentiment-source.js';
 import type {SentimentSource} from '../config/sentiment-source.js';
 import {readThreshold} from '../config/trading-config.js';
@@ -13,9 +13,10 @@ import {createTable} from '../files/table-writer.js';
 import type {Model} from '../model/model-persistence.js';
 import {Predictor} from '../model/predictor.js';
 import {predictHistory} from '../model/predict-history.js';
-import {interruptible, requireGoingOn} from './interruption.js';
+import {requireGoingOn} from './interruption.js';
 import {missingSentiment, openSentiment, unusedSentiment} from './open-sentiment.js';
 import type {OpenSentiment} from './open-sentiment.js';
+import {readHistory} from './read-history.js';
 import {requireOtherFile} from './require-other-file.js';
 import {requireModel} from './require-model.js';
 
@@ -47,7 +48,7 @@ export interface LastPrediction {
 export async function predictLast(request: PredictRequest): Promise<LastPrediction> {
   const {model, threshold, sentiment, ...opened} = await open(request);
   try {
-    const {file, history} = await readHistory(request);
+    const {file, history} = await readHistory(request.candlesFile, request.signal);
     const stream = new FeatureStream({regime: model.manifest.regime, ...sentiment.option});
     const predictor = new Predictor(model, () => performance.now());
     let row;
@@ -84,7 +85,7 @@ export async function predictAll(request: PredictRequest & {readonly out: string
   await requireOtherFile(request.candlesFile, request.out);
   const {model, sentiment, ...opened} = await open(request);
   try {
-    const {file, history} = await readHistory(request);
+    const {file, history} = await readHistory(request.candlesFile, request.signal);
     const matrix = computeFeatures(history, {regime: model.manifest.regime, ...sentiment.option});
     const table = await createTable(request.out, {columns: ['probability'], digits: 17});
     let rows = 0;
@@ -139,18 +140,6 @@ async function open(request: PredictRequest): Promise<Opened> {
     model.network.dispose();
     throw error;
   }
-}
-
-async function readHistory({
-  candlesFile,
-  signal,
-}: PredictRequest): Promise<{file: CandleFile; history: readonly Candle[]}> {
-  const file = await CandleFile.open(candlesFile, {clock: {nowMs: () => Date.now()}});
-  const history: Candle[] = [];
-  await interruptible(signal, async () => {
-    for await (const batch of file.batches(signal)) for (const candle of batch) history.push(candle);
-  });
-  return {file, history};
 }
 
 function tooFew({candlesFile}: PredictRequest, {manifest}: Model, candles: number): DlTradeError {

@@ -13,6 +13,8 @@ export interface CliResult {
 }
 
 export interface CliOptions {
+  /** Another build than this one. */
+  readonly cli?: string;
   readonly cwd?: string;
   readonly env?: Readonly<Record<string, string>>;
   /** Called with all of stdout so far whenever more has come; may kill the child. */
@@ -21,7 +23,7 @@ export interface CliOptions {
 
 /** Runs the built command as a user would: a process of its own, in an environment without settings. */
 export async function runCli(args: readonly string[], options: CliOptions = {}): Promise<CliResult> {
-  const child = spawn(process.execPath, [CLI, ...args], {
+  const child = spawn(process.execPath, [options.cli ?? CLI, ...args], {
     cwd: options.cwd ?? ROOT,
     env: {PATH: process.env['PATH'] ?? '', ...options.env},
     stdio: ['ignore', 'pipe', 'pipe'],
