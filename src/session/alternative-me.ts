@@ -8,7 +8,7 @@ import {SentimentCache} from './sentiment-cache.js';
 /** The index changes once a day, at midnight UTC. */
 const REFRESH_MS = 3_600_000;
 const RETRY_MS = 300_000;
-const TIMEOUT_MS = 10_000;
+const TIMEOUT_MS = 5000;
 /** Eight years of the index are 0.4 MB. */
 const MAX_ANSWER_BYTES = 8 << 20;
 
@@ -19,7 +19,7 @@ export interface AlternativeMeOptions {
   readonly clock: Clock;
   /** Told what a user should hear: that values are old, or that there are none. */
   readonly onNote: (text: string) => void;
-  /** The longest that a request may take; 10 s. */
+  /** The longest that a request may take, and so a start wait for it; 5 s. */
   readonly timeoutMs?: number;
   /** Ends requests and the waiting for them. */
   readonly signal?: AbortSignal | undefined;
@@ -86,20 +86,20 @@ export class AlternativeMe implements SentimentSeries {
 
   async #refresh(nowMs: number): Promise<void> {
     const {baseUrl, onNote} = this.#options;
+    const url = `${baseUrl}/fng/?limit=0&format=json`;
     try {
-      const url = `${baseUrl}/fng/?limit=0&format=json`;
       this.#take(parseAlternativeMe(await this.#download(url), {origin: url, nowMs}), nowMs);
       this.#isFailing = false;
     } catch (error) {
       if (this.#closing.signal.aborted || this.#options.signal?.aborted === true) return;
       // Said once: it would be said again every few minutes.
-      if (!this.#isFailing) onNote(`sentiment: ${reasonOf(error)}; ${this.#whatIsThere()}`);
+      if (!this.#isFailing) onNote(`sentiment: ${reasonOf(error, url)}; ${this.#whatIsThere()}`);
       this.#isFailing = true;
       return;
     }
     const points = [...this.#points].map(([timeMs, value]) => ({timeMs, value}));
     await this.#cache.write({source: baseUrl, fetchedAtMs: nowMs, points}).catch((error: unknown) => {
-      onNote(`sentiment: ${reasonOf(error)}; the next start asks the endpoint again`);
+      onNote(`sentiment: ${(error as Error).message}; the next start asks the endpoint again`);
     });
   }
 
@@ -141,8 +141,9 @@ function failed(message: string): DlTradeError {
 }
 
 /** fetch says "fetch failed" and keeps the reason in its cause. */
-function reasonOf(error: unknown): string {
-  if (!(error instanceof Error)) return String(error);
-  if (error instanceof DlTradeError || !(error.cause instanceof Error)) return error.message;
-  return `${error.message} (${error.cause.message || String((error.cause as NodeJS.ErrnoException).code)})`;
+function reasonOf(error: unknown, url: string): string {
+  if (error instanceof DlTradeError) return error.message;
+  const {message, cause} = error as Error;
+  const reason = cause instanceof Error ? cause.message || (cause as NodeJS.ErrnoException).code : undefined;
+  return `${url} did not answer (${message}${reason === undefined ? '' : `: ${reason}`})`;
 }

@@ -132,7 +132,11 @@ describe('AlternativeMe', () => {
     const {open, notes} = world({baseUrl: await deadUrl()});
     const series = await open();
     expect(series.valueAt(TODAY)).toBeUndefined();
-    expect(notes).toEqual([expect.stringMatching(/fetch failed.*fear_greed_index is the neutral 50/)]);
+    expect(notes).toEqual([
+      expect.stringMatching(
+        /did not answer \(fetch failed: .*ECONNREFUSED.*fear_greed_index is the neutral 50/,
+      ),
+    ]);
   });
 
   it('waits for an answer no longer than its limit', async () => {
@@ -140,7 +144,9 @@ describe('AlternativeMe', () => {
     server.answer = () => undefined;
     const {open, notes} = world(server);
     expect((await open({timeoutMs: 20})).valueAt(TODAY)).toBeUndefined();
-    expect(notes).toEqual([expect.stringMatching(/timeout/)]);
+    expect(notes).toEqual([
+      expect.stringMatching(/did not answer \(The operation was aborted due to timeout\)/),
+    ]);
   });
 
   it('is not held by an answer that never ends', async () => {
