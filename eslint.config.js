@@ -19,7 +19,7 @@ const LAYERS = {
   training: ['files', 'candles', 'features', 'model'],
   engine: ['candles', 'features', 'model', 'decision', 'risk', 'execution', 'ledger', 'store'],
   report: ['files', 'store'],
-  backtest: ['model', 'execution', 'engine', 'report'],
+  backtest: ['features', 'model', 'execution', 'engine', 'report'],
   session: [
     ...['candles', 'features', 'model', 'decision', 'risk', 'execution', 'ledger', 'store'],
     ...['files', 'training', 'engine', 'exchange', 'config', 'report', 'backtest'],

@@ -16,7 +16,10 @@ export default defineConfig({
       include: ['src/**/*.ts'],
       // The commands run in processes of their own, where coverage does not look.
       exclude: [
-        'src/cli/{main,run,predict,inspect,features,fetch,run-action}.ts',
+        'src/cli/{main,run,predict,inspect,features,fetch,doctor,sentiment-help,run-action}.ts',
+        'src/cli/{train,compare,walk-forward,import,training-flags}.ts',
+        // The process of a fold.
+        'src/session/walk-forward-worker.ts',
         'src/index.ts',
         'src/features/index.ts',
       ],

@@ -55,6 +55,8 @@ export {marketRulesFor} from './exchange/market-rules.js';
 // Commands, as functions
 export {loadTradingConfig} from './config/trading-config.js';
 export type {TradingConfig, TradingFlags} from './config/trading-config.js';
+export {runDoctor} from './session/doctor.js';
+export type {CheckResult, DoctorReport} from './session/doctor.js';
 export {exportFeatures} from './session/export-features.js';
 export {fetchCandles} from './session/fetch-candles.js';
 export type {CandleFetch, FetchGap, FetchSummary} from './session/fetch-candles.js';
@@ -73,6 +75,9 @@ export {walkForward} from './session/walk-forward.js';
 export type {WalkForwardRequest, WalkForwardResult} from './session/walk-forward.js';
 export {importModel} from './session/import-model.js';
 export type {ImportedModel, ImportRequest} from './session/import-model.js';
+export {AlternativeMe} from './session/alternative-me.js';
+export {proveFile} from './session/prove-file.js';
+export type {LawProofReport} from './session/prove-file.js';
 export {runSession} from './session/run-session.js';
 export type {RunHeader, RunListeners, RunResult} from './session/run-session.js';
 export type {RunSummary} from './report/run-summary.js';

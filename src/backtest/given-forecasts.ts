@@ -1,6 +1,7 @@
 import type {Candle} from '../domain/candle.js';
 import type {FeatureRow} from '../domain/feature-row.js';
 import type {Forecast} from '../domain/forecast.js';
+import type {ObservedFeatureRow} from '../features/feature-stream.js';
 import type {ForecastBatch} from '../model/predict-history.js';
 
 const NO_VALUES = new Float64Array(0);
@@ -18,11 +19,17 @@ export class GivenForecasts {
     this.#model = model;
   }
 
-  push({openTimeMs, filled}: Candle): FeatureRow | undefined {
+  push({openTimeMs, filled}: Candle): ObservedFeatureRow | undefined {
     const {openTimesMs} = this.#forecasts;
     while (openTimesMs[this.#next]! < openTimeMs) this.#next += 1;
     if (openTimesMs[this.#next] !== openTimeMs) return undefined;
-    return {openTimeMs, values: NO_VALUES, filled: filled === true, segmentStart: false};
+    return {
+      openTimeMs,
+      values: NO_VALUES,
+      filled: filled === true,
+      segmentStart: false,
+      sentimentObserved: false,
+    };
   }
 
   predict({openTimeMs}: FeatureRow): Forecast {

@@ -1,21 +1,25 @@
 import type {Command} from 'commander';
 import {Progress} from './progress.js';
 import {runAction} from './run-action.js';
+import {SENTIMENT_HELP} from './sentiment-help.js';
 
 const EXAMPLES = `
 Examples:
   $ dl-trade features --candles BTCUSDT-5m.csv --out features.csv
   $ dl-trade features --candles btc.csv.gz --out features.parquet --model lstm
+  $ dl-trade features --candles btc.csv --out features.csv --sentiment alternative.me
   $ dl-trade features --candles btc.csv --out -          (CSV to stdout)
 
 A row a candle once warm (the first is the file's 601st candle): timestamp in ms and the 86 features of schema dl86/1.
-The regime features use the model's fitted parameters with --model, else the documented defaults.`;
+The regime features use the model's fitted parameters with --model, else the documented defaults.
+TRADING_SENTIMENT stands in for --sentiment. What alternative.me answered is kept for an hour under ~/.cache/dl-trade.`;
 
 interface FeaturesOptions {
   readonly candles: string;
   readonly out: string;
   readonly model?: string;
   readonly modelsDir?: string;
+  readonly sentiment?: string;
   readonly json?: true;
 }
 
@@ -28,6 +32,7 @@ export function addFeaturesCommand(program: Command): Command {
     .requiredOption('--out <file>', 'where the table goes: .csv.gz, .parquet, else CSV; - is stdout')
     .option('--model <name>', 'take the regime parameters that this model was trained with')
     .option('--models-dir <dir>', 'where models lie (default: models/, then those shipped)')
+    .option('--sentiment <source>', SENTIMENT_HELP)
     .option('--json', 'print what was written as JSON')
     .addHelpText('after', EXAMPLES)
     .action(async (options: FeaturesOptions) => {
@@ -39,6 +44,8 @@ export function addFeaturesCommand(program: Command): Command {
           out: options.out,
           model: options.model,
           modelsDirectory: options.modelsDir,
+          sentiment: options.sentiment,
+          environment: process.env,
           signal,
           onProgress: (candles) => {
             progress.update(candles);

@@ -2,6 +2,7 @@
 import {readFileSync} from 'node:fs';
 import {Command} from 'commander';
 import {addCompareCommand} from './compare.js';
+import {addDoctorCommand} from './doctor.js';
 import {addFeaturesCommand} from './features.js';
 import {addFetchCommand} from './fetch.js';
 import {addImportCommand} from './import.js';
@@ -32,7 +33,7 @@ function createProgram(): Command {
   addRunOptions(program);
   const commands = [
     ...[addFetchCommand, addFeaturesCommand, addTrainCommand, addCompareCommand, addWalkForwardCommand],
-    ...[addPredictCommand, addInspectCommand, addImportCommand],
+    ...[addPredictCommand, addInspectCommand, addImportCommand, addDoctorCommand],
   ];
   for (const add of commands) {
     add(program).exitOverride().allowExcessArguments(false).showSuggestionAfterError();

@@ -2,6 +2,7 @@ import type {Command} from 'commander';
 import {DlTradeError} from '../domain/errors.js';
 import {Progress} from './progress.js';
 import {runAction} from './run-action.js';
+import {SENTIMENT_HELP} from './sentiment-help.js';
 
 const EXAMPLES = `
 Examples:
@@ -19,6 +20,7 @@ interface PredictOptions {
   readonly all?: true;
   readonly out?: string;
   readonly threshold?: string;
+  readonly sentiment?: string;
   readonly json?: true;
 }
 
@@ -33,6 +35,7 @@ export function addPredictCommand(program: Command): Command {
     .option('--all', 'every candle; needs --out')
     .option('--out <file>', 'where --all writes: .csv.gz, .parquet, else CSV; - is stdout')
     .option('--threshold <p>', 'buy above it, sell below 1 - it (default: the manifest decides)')
+    .option('--sentiment <source>', SENTIMENT_HELP)
     .option('--json', 'print the result as JSON')
     .addHelpText('after', EXAMPLES)
     .action(async (options: PredictOptions) => {
@@ -50,6 +53,7 @@ export function addPredictCommand(program: Command): Command {
           modelsDirectory: options.modelsDir,
           candlesFile: options.candles,
           threshold: options.threshold,
+          sentiment: options.sentiment,
           environment: process.env,
           signal,
           onProgress: (candles: number) => {

@@ -5,6 +5,7 @@ import {createLogger, logRecord} from './logger.js';
 import {Progress} from './progress.js';
 import {lineOf, summaryLines} from './run-lines.js';
 import {runAction} from './run-action.js';
+import {SENTIMENT_HELP} from './sentiment-help.js';
 
 const HELP = `
 Examples:
@@ -14,8 +15,8 @@ Examples:
   $ dl-trade --model lstm --candles btc.csv --json        print the summary alone, as JSON
 
 Settings from the environment: TRADING_PROVIDER, TRADING_MAX_POSITION_SIZE_USD (1000), TRADING_MAX_DAILY_DRAWDOWN_PCT (5),
-TRADING_MAX_OPEN_POSITIONS (3), TRADING_DECISION_THRESHOLD, DL_TRADE_LOG_LEVEL (warn).
-A flag goes before a variable.
+TRADING_MAX_OPEN_POSITIONS (3), TRADING_DECISION_THRESHOLD, TRADING_SENTIMENT (none), ALTERNATIVE_ME_BASE_URL,
+DL_TRADE_LOG_LEVEL (warn). A flag goes before a variable.
 
 Every candle, decision, order and fill goes to a journal in the state directory. A run that was stopped or killed goes on
 where it was when it is started again with the same settings; a finished one begins anew in a fresh directory.
@@ -37,6 +38,7 @@ export function addRunOptions(program: Command): void {
     .option('--max-candles <n>', 'stop after so many decided candles')
     .option('--speed <n>', 'candle time over real time, or max (default: a candle a second; max for a file)')
     .option('--threshold <p>', 'buy above it, sell below 1 - it (default: the manifest decides)')
+    .option('--sentiment <source>', SENTIMENT_HELP)
     .option('--seed <n>', 'seed of the simulated market (default: 1)')
     .option('--cash <quote>', 'what a paper account starts with (default: 10000)')
     .option('--fee-bps <bps>', 'fee of a paper fill in basis points (default: 10)')

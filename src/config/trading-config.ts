@@ -2,6 +2,8 @@ import {z} from 'zod';
 import {DlTradeError} from '../domain/errors.js';
 import {registerSecret} from '../domain/secrets.js';
 import {resolveProvider} from './provider.js';
+import {readSentimentSource} from './sentiment-source.js';
+import type {SentimentSource} from './sentiment-source.js';
 
 /** What one run is told to do. Frozen; what is undefined is decided by the model's manifest or the candle file. */
 export interface TradingConfig {
@@ -17,6 +19,8 @@ export interface TradingConfig {
   readonly timeframe: string | undefined;
   /** A candle file to replay instead of trading at the provider. */
   readonly candlesFile: string | undefined;
+  /** Source of `fear_greed_index`. */
+  readonly sentiment: SentimentSource;
   readonly stateDirectory: string | undefined;
   /** Stop after this many decided candles; undefined: until the source ends or a signal comes. */
   readonly maxCandles: number | undefined;
@@ -48,6 +52,7 @@ export interface TradingFlags {
   readonly symbol?: string | undefined;
   readonly timeframe?: string | undefined;
   readonly candles?: string | undefined;
+  readonly sentiment?: string | undefined;
   readonly stateDir?: string | undefined;
   readonly maxCandles?: string | undefined;
   readonly speed?: string | undefined;
@@ -150,6 +155,7 @@ export function loadTradingConfig(flags: TradingFlags, environment: Environment)
     symbol: flags.symbol,
     timeframe: flags.timeframe,
     candlesFile: flags.candles,
+    sentiment: readSentimentSource(flags.sentiment, environment),
     stateDirectory: flags.stateDir,
     maxCandles: read(SETTINGS.maxCandles),
     speed: read(SETTINGS.speed),

@@ -46,7 +46,10 @@ export const ERROR_CODES = {
     summary: 'A candle breaks a data rule: order, grid, a duplicate that disagrees, a value out of range.',
   },
   CANDLES_TOO_FEW: {exitCode: 3, summary: 'The history is shorter than what is asked of it.'},
-  SENTIMENT_INVALID: {exitCode: 3, summary: 'A sentiment file breaks its format.'},
+  SENTIMENT_INVALID: {
+    exitCode: 3,
+    summary: 'A sentiment file or an answer with sentiment breaks its format.',
+  },
   JOURNAL_CORRUPT: {exitCode: 3, summary: 'The journal is damaged; it was kept aside, never overwritten.'},
   JOURNAL_FAILED: {
     exitCode: 3,

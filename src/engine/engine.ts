@@ -1,7 +1,5 @@
 import type {Candle} from '../domain/candle.js';
 import type {Clock} from '../domain/clock.js';
-import type {FeatureRow} from '../domain/feature-row.js';
-import type {Forecast} from '../domain/forecast.js';
 import type {MarketRules} from '../domain/market-rules.js';
 import type {ApprovedOrder, Fill, OrderReport, OrderTerms} from '../domain/order.js';
 import type {Decide} from '../decision/decide.js';
@@ -9,7 +7,9 @@ import {toPrediction} from '../decision/signal.js';
 import type {Broker, BrokerEvent} from '../execution/broker.js';
 import type {OrderState} from '../execution/order-state.js';
 import {OrderTracker} from '../execution/order-tracker.js';
+import type {FeatureStream, ObservedFeatureRow} from '../features/feature-stream.js';
 import type {PositionManager} from '../ledger/position-manager.js';
+import type {Predictor} from '../model/predictor.js';
 import type {RiskAudit} from '../risk/risk-audit.js';
 import type {NewEntry} from '../store/journal-entry.js';
 import {candleEntry, fillEntry, orderEntry, reportEntry, stepEntry} from './journal-bodies.js';
@@ -17,9 +17,9 @@ import type {DecisionRecord, StepRecord} from './step-record.js';
 
 /** What the engine runs on; backtest, paper and live differ in `broker`, `clock` and where the candles come from. */
 export interface EngineParts {
-  readonly features: {push(candle: Candle): FeatureRow | undefined};
+  readonly features: Pick<FeatureStream, 'push'>;
   /** `predict` gives nothing until a sequence is full; `observe` only fills it. */
-  readonly predictor: {predict(row: FeatureRow): Forecast | undefined; observe(row: FeatureRow): unknown};
+  readonly predictor: Pick<Predictor, 'predict' | 'observe'>;
   readonly decide: Decide;
   readonly risk: RiskAudit;
   readonly ledger: PositionManager;
@@ -56,7 +56,7 @@ export class Engine {
     const account = ledger.view();
     const intent = decide(forecast, account, candle);
     // Without a forecast only an exit rule can want something: behind a gap a stop still has to hold.
-    if (forecast === undefined && intent.kind === 'hold') return [...news, this.#warmUp(candle)];
+    if (forecast === undefined && intent.kind === 'hold') return [...news, this.#warmUp(candle, row)];
 
     const context = {candle, forecast, rules, nowMs: clock.nowMs(), halted: isHalted()};
     const verdict = risk.review(intent, account, context);
@@ -92,10 +92,11 @@ export class Engine {
     return this.#orders.pending;
   }
 
-  /** Takes a candle in that an earlier life of this strategy decided on: state moves on, nothing is decided or sent. */
-  recallCandle(candle: Candle): void {
+  /** Takes a candle in that an earlier life of this strategy decided on: state moves on, nothing is decided or sent.
+   *  @param sentiment what that life observed, null for nothing */
+  recallCandle(candle: Candle, sentiment: number | null): void {
     const {predictor, decide, ledger} = this.#parts;
-    const row = this.#observe(candle);
+    const row = this.#observe(candle, sentiment);
     if (row !== undefined) predictor.observe(row);
     decide.observe(ledger.view(), candle);
   }
@@ -113,16 +114,16 @@ export class Engine {
     else this.#report(event.report);
   }
 
-  #observe(candle: Candle): FeatureRow | undefined {
+  #observe(candle: Candle, recalledSentiment?: number | null): ObservedFeatureRow | undefined {
     const {features, risk, ledger, timeframeMs} = this.#parts;
-    const row = features.push(candle);
+    const row = features.push(candle, recalledSentiment);
     risk.observe(candle);
     ledger.mark(candle.close, candle.openTimeMs + timeframeMs);
     return row;
   }
 
-  #warmUp(candle: Candle): StepRecord {
-    this.#append([candleEntry(candle)], false);
+  #warmUp(candle: Candle, row: ObservedFeatureRow | undefined): StepRecord {
+    this.#append([candleEntry(candle, row)], false);
     return {kind: 'warming-up', candle};
   }
 

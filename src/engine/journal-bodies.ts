@@ -2,21 +2,27 @@ import {createHash} from 'node:crypto';
 import type {AccountView} from '../domain/account-view.js';
 import type {Candle} from '../domain/candle.js';
 import {Decimal} from '../domain/decimal.js';
-import type {FeatureRow} from '../domain/feature-row.js';
 import type {Fill, OrderReport, OrderTerms} from '../domain/order.js';
+import {sentimentOf} from '../features/feature-stream.js';
+import type {ObservedFeatureRow} from '../features/feature-stream.js';
 import type {NewEntry} from '../store/journal-entry.js';
 import type {DecisionRecord} from './step-record.js';
 
-/** A candle that nothing was decided on. */
-export function candleEntry(candle: Candle): NewEntry {
-  return {kind: 'candle', candleMs: candle.openTimeMs, body: {candle: candleBody(candle)}};
+/** A candle that nothing was decided on.
+ *  @param row undefined where the candle had none: the warm-up, or behind a gap */
+export function candleEntry(candle: Candle, row: ObservedFeatureRow | undefined): NewEntry {
+  return {
+    kind: 'candle',
+    candleMs: candle.openTimeMs,
+    body: {candle: candleBody(candle), ...sentimentBody(row)},
+  };
 }
 
 /** A decision with all that it rested on; of the features the hash of their 86 float64.
  *  @param row undefined where the candle had none, behind a gap */
 export function stepEntry(
   decided: DecisionRecord,
-  row: FeatureRow | undefined,
+  row: ObservedFeatureRow | undefined,
   review: {nowMs: number; halted: boolean},
 ): NewEntry {
   const {candle, forecast, prediction, account, intent, verdict} = decided;
@@ -26,6 +32,7 @@ export function stepEntry(
     body: {
       candle: candleBody(candle),
       features: row === undefined ? null : hashOf(row.values),
+      ...sentimentBody(row),
       forecast:
         forecast === undefined
           ? null
@@ -41,6 +48,12 @@ export function stepEntry(
     },
     ...(forecast === undefined ? {} : {timing: {predictionTimeMs: forecast.predictionTimeMs}}),
   };
+}
+
+/** Said of every row, because the series may know other values at the next start: what was observed, or null for the
+ *  neutral default. */
+function sentimentBody(row: ObservedFeatureRow | undefined): {sentiment?: number | null} {
+  return row === undefined ? {} : {sentiment: sentimentOf(row)};
 }
 
 function candleBody({openTimeMs, open, high, low, close, volume, filled, afterGap}: Candle): Candle {
@@ -131,7 +144,8 @@ export function readFill(body: string): Fill {
   };
 }
 
-/** @returns the candle of a `candle` or `step` body */
-export function readCandle(body: string): Candle {
-  return (JSON.parse(body) as {candle: Candle}).candle;
+/** @returns the candle of a `candle` or `step` body, and the sentiment that was observed with it; null for none */
+export function readCandle(body: string): {candle: Candle; sentiment: number | null} {
+  const {candle, sentiment = null} = JSON.parse(body) as {candle: Candle; sentiment?: number | null};
+  return {candle, sentiment};
 }

@@ -20,11 +20,13 @@ export function recall(engine: Engine, entries: Iterable<StoredEntry>): Recalled
   for (const {kind, body} of entries) {
     switch (kind) {
       case 'candle':
-      case 'step':
-        lastCandle = readCandle(body);
-        engine.recallCandle(lastCandle);
+      case 'step': {
+        const {candle, sentiment} = readCandle(body);
+        lastCandle = candle;
+        engine.recallCandle(candle, sentiment);
         if (kind === 'step') decisions += 1;
         break;
+      }
       case 'order':
         engine.recallOrder(readOrder(body));
         break;

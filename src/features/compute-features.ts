@@ -12,6 +12,8 @@ export interface FeatureTable {
   readonly filled: Uint8Array;
   /** shape [N]; 1 on the first row of a segment. */
   readonly segmentStart: Uint8Array;
+  /** shape [N]; 0 where `fear_greed_index` is the neutral default because the series had no value. */
+  readonly sentimentObserved: Uint8Array;
 }
 
 /** Feeds a whole history to a `FeatureStream` and collects the rows: the same bits as one candle at a time.
@@ -23,6 +25,7 @@ export function computeFeatures(candles: readonly Candle[], options: FeatureOpti
     values: new Float64Array(rows * FEATURE_COUNT),
     filled: new Uint8Array(rows),
     segmentStart: new Uint8Array(rows),
+    sentimentObserved: new Uint8Array(rows),
   };
   const stream = new FeatureStream(options);
   let n = 0;
@@ -33,6 +36,7 @@ export function computeFeatures(candles: readonly Candle[], options: FeatureOpti
     table.values.set(row.values, n * FEATURE_COUNT);
     table.filled[n] = row.filled ? 1 : 0;
     table.segmentStart[n] = row.segmentStart ? 1 : 0;
+    table.sentimentObserved[n] = row.sentimentObserved ? 1 : 0;
     n += 1;
   }
   return table;

@@ -39,6 +39,7 @@ export function civilDate(day: number): CivilDate {
 }
 
 /** True where the New York Stock Exchange does not trade on that date: weekends, holidays, special closures.
+ *  By rule and not by the package nyse-holidays, which knows no special closures and asks the machine's time zone.
  *  Right for 2010 to 2035, as pandas_market_calendars has them; other years follow today's rules alone.
  *  @param day days since 1970-01-01 of a UTC date
  *  source: NYSE rule 7.2, https://www.nyse.com/markets/hours-calendars */

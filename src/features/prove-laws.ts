@@ -29,8 +29,12 @@ export interface FeaturePipeline {
 export interface LawBreach {
   readonly law: FeatureLaw;
   readonly feature: string;
-  /** Open time of the row, ms, UTC. */
+  /** Open time of the earliest row that breaks it, ms, UTC. */
+  readonly firstOpenTimeMs: number;
+  /** Open time of the row that breaks it worst, ms, UTC; what follows is of this row. */
   readonly openTimeMs: number;
+  /** |expected - actual|; NaN where one of them is none or is missing. */
+  readonly difference: number;
   /** Value on the whole history, and on the history that should not have made a difference. */
   readonly expected: number;
   readonly actual: number;
@@ -116,6 +120,14 @@ export function proveFeatureLaws(candles: readonly Candle[], options: LawOptions
   return {rows: rows.length, trials, holds: judge.breaches.length === 0, breaches: judge.breaches};
 }
 
+/** Two findings about the same law and feature as one: the earlier first candle, the larger difference. */
+export function worseOf(a: LawBreach, b: LawBreach): LawBreach {
+  // A difference of NaN is the worst there is, and stays.
+  const worst =
+    b.difference > a.difference || (Number.isNaN(b.difference) && !Number.isNaN(a.difference)) ? b : a;
+  return {...worst, firstOpenTimeMs: Math.min(a.firstOpenTimeMs, b.firstOpenTimeMs)};
+}
+
 /** The features of the schema as something to be proved. */
 export function dlFeatures(options: FeatureOptions = {}): FeaturePipeline {
   return {
@@ -162,7 +174,7 @@ class Judge {
   readonly #names: readonly string[];
   readonly #candles: readonly Candle[];
   readonly #whole: FeatureRows;
-  readonly #worst = new Map<string, {readonly breach: LawBreach; readonly size: number}>();
+  readonly #worst = new Map<string, LawBreach>();
 
   constructor(names: readonly string[], candles: readonly Candle[], whole: FeatureRows) {
     this.#names = names;
@@ -171,14 +183,14 @@ class Judge {
   }
 
   get breaches(): LawBreach[] {
-    return [...this.#worst.values()].map(({breach}) => breach);
+    return [...this.#worst.values()];
   }
 
   finite(): void {
     this.#whole.forEach((row, index) => {
       row?.forEach((value, column) => {
         if (Number.isFinite(value)) return;
-        this.#record({law: 'finite', index, column, expected: value, actual: value, trial: 'none'}, Infinity);
+        this.#record({law: 'finite', index, column, expected: value, actual: value, trial: 'none'});
       });
     });
   }
@@ -193,8 +205,7 @@ class Judge {
       const actual = rows[index - offset];
       for (let column = 0; column < this.#names.length; column++) {
         const [a, b] = [expected?.[column] ?? Number.NaN, actual?.[column] ?? Number.NaN];
-        if (!Object.is(a, b))
-          this.#record({law, index, column, expected: a, actual: b, trial}, Math.abs(a - b));
+        if (!Object.is(a, b)) this.#record({law, index, column, expected: a, actual: b, trial});
       }
     }
   }
@@ -217,10 +228,7 @@ class Judge {
         const [a, b] = [expected[column]!, row[column]!];
         const allowed = windowed.has(this.#names[column]!) ? 0 : HISTORY_TOLERANCE * scales[column]!;
         if (Object.is(a, b) || Math.abs(a - b) <= allowed) continue;
-        this.#record(
-          {law: 'history-independence', index, column, expected: a, actual: b, trial},
-          Math.abs(a - b),
-        );
+        this.#record({law: 'history-independence', index, column, expected: a, actual: b, trial});
       }
     });
   }
@@ -236,20 +244,30 @@ class Judge {
     return Math.sqrt(sum / count);
   }
 
-  #record(
-    found: Omit<LawBreach, 'feature' | 'openTimeMs'> & {readonly index: number; readonly column: number},
-    size: number,
-  ): void {
+  #record(found: {
+    readonly law: FeatureLaw;
+    readonly index: number;
+    readonly column: number;
+    readonly expected: number;
+    readonly actual: number;
+    readonly trial: string;
+  }): void {
     const {law, index, column, expected, actual, trial} = found;
     const feature = this.#names[column]!;
+    const {openTimeMs} = this.#candles[index]!;
+    const difference = Math.abs(expected - actual);
+    const breach = {
+      law,
+      feature,
+      firstOpenTimeMs: openTimeMs,
+      openTimeMs,
+      difference,
+      expected,
+      actual,
+      trial,
+    };
     const key = `${law} ${feature}`;
-    const worst = this.#worst.get(key);
-    // A difference of NaN is the worst there is, and stays.
-    if (worst !== undefined && !(size > worst.size)) return;
-    const openTimeMs = this.#candles[index]!.openTimeMs;
-    this.#worst.set(key, {
-      breach: {law, feature, openTimeMs, expected, actual, trial},
-      size: Number.isNaN(size) ? Infinity : size,
-    });
+    const known = this.#worst.get(key);
+    this.#worst.set(key, known === undefined ? breach : worseOf(known, breach));
   }
 }

@@ -46,6 +46,7 @@ export class RegimeFilter {
   readonly #precision: readonly [number, number];
   readonly #stay: readonly [number, number];
   readonly #logDeviationRatio: number;
+  readonly #single = new Float64Array(1);
 
   /** @throws MODEL_INVALID */
   constructor(regime: RegimeParameters = DEFAULT_REGIME) {
@@ -62,6 +63,13 @@ export class RegimeFilter {
 
   /** @param simpleReturn c / c[-1] - 1, finite */
   update(simpleReturn: number): void {
+    this.#single[0] = simpleReturn;
+    this.updateFrom(this.#single, 0);
+  }
+
+  /** `update` with returns[at]: a double that is passed to a function may be allocated on the heap, one in an array is not. */
+  updateFrom(returns: Float64Array, at: number): void {
+    const simpleReturn = returns[at]!;
     const {state} = this;
     const calm = state[0]!;
     const wild = state[1]!;

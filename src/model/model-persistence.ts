@@ -3,8 +3,8 @@ import {basename, join, resolve} from 'node:path';
 import {DlTradeError} from '../domain/errors.js';
 import type {FeatureSchema} from '../domain/feature-schema.js';
 import {writeFileAtomic} from '../files/atomic-file.js';
-import {hashFile} from '../files/hash-file.js';
 import {systemCode} from '../files/file-errors.js';
+import {sha256OfFile} from '../files/hash-file.js';
 import {replaceDirectory, standingDirectory} from '../files/replace-directory.js';
 import {parseGolden} from './golden.js';
 import type {Golden} from './golden.js';
@@ -110,7 +110,7 @@ export class ModelPersistence {
       const weights = join(folder, WEIGHTS);
       network.save(weights);
       // Checked before it counts, so that nothing is written that `load` would refuse.
-      manifest = parseManifest({...about, weightsSha256: await hashFile(weights)}, join(path, MANIFEST));
+      manifest = parseManifest({...about, weightsSha256: await sha256OfFile(weights)}, join(path, MANIFEST));
       this.#requireSchema(path, manifest);
       if (golden !== undefined) await writeFileAtomic(join(folder, GOLDEN), JSON.stringify(golden));
       await writeFileAtomic(join(folder, MANIFEST), `${JSON.stringify(manifest, null, 2)}\n`);
@@ -163,7 +163,7 @@ export class ModelPersistence {
 }
 
 async function requireHash(path: string, weights: string, {weightsSha256}: Manifest): Promise<void> {
-  const hash = await hashFile(weights).catch((cause: unknown) => {
+  const hash = await sha256OfFile(weights).catch((cause: unknown) => {
     throw refused(path, `${WEIGHTS} could not be read`, cause);
   });
   if (hash === weightsSha256) return;

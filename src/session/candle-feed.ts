@@ -6,8 +6,8 @@ import type {MarketRules} from '../domain/market-rules.js';
 import {parseTimeframe} from '../domain/timeframe.js';
 import {FileReplay} from '../exchange/replay.js';
 import {SimulatedMarket} from '../exchange/simulated-market.js';
+import {sha256OfFile} from '../files/hash-file.js';
 import {requiredHistory} from '../features/schema.js';
-import {hashFile} from '../files/hash-file.js';
 import type {Manifest} from '../model/manifest.js';
 
 /** Where a run's candles come from, and what the market there accepts. */
@@ -73,7 +73,7 @@ async function replay(
     source,
     rules: source.rules,
     // The same path may hold other candles by the time that a run goes on.
-    identity: {source: 'replay', path: resolve(path), sha256: await hashFile(path)},
+    identity: {source: 'replay', path: resolve(path), sha256: await sha256OfFile(path)},
     warnings: [...source.warnings, ...(isAssumed ? otherSymbol(path, symbol) : [])],
     closingWarnings: () =>
       (source.findings?.warnings ?? []).filter((warning) => !source.warnings.includes(warning)),

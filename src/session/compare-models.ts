@@ -2,7 +2,7 @@ import {basename, join} from 'node:path';
 import {DlTradeError} from '../domain/errors.js';
 import type {Timeframe} from '../domain/timeframe.js';
 import {writeFileAtomic} from '../files/atomic-file.js';
-import {hashFile} from '../files/hash-file.js';
+import {sha256OfFile} from '../files/hash-file.js';
 import {BEST_FILE} from '../model/best-record.js';
 import type {BestRecord} from '../model/best-record.js';
 import type {Model} from '../model/model-persistence.js';
@@ -88,7 +88,7 @@ async function compareLoaded(models: readonly Model[], request: ComparisonReques
   );
   const {times} = measured[0]!;
   const candles = {
-    ...{name: basename(request.candlesFile), sha256: await hashFile(request.candlesFile)},
+    ...{name: basename(request.candlesFile), sha256: await sha256OfFile(request.candlesFile)},
     ...{from: isoOf(times[0]!), to: isoOf(times.at(-1)!), samples: times.length},
   };
   const recorded = await record(request, {compared, candles, winner: best.model});

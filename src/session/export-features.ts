@@ -1,10 +1,12 @@
 import {CandleFile} from '../candles/read-candles.js';
+import {readSentimentSource} from '../config/sentiment-source.js';
 import {DlTradeError} from '../domain/errors.js';
 import type {RegimeParameters} from '../domain/feature-schema.js';
 import {FeatureStream} from '../features/feature-stream.js';
 import {FEATURE_NAMES, WARM_UP_CANDLES} from '../features/schema.js';
 import {createTable} from '../files/table-writer.js';
 import {interruptible} from './interruption.js';
+import {missingSentiment, openSentiment} from './open-sentiment.js';
 import {requireOtherFile} from './require-other-file.js';
 import {requireModel} from './require-model.js';
 
@@ -15,6 +17,9 @@ export interface FeatureExport {
   /** Whose fitted regime parameters are used; without it the documented defaults. */
   readonly model?: string | undefined;
   readonly modelsDirectory?: string | undefined;
+  /** Source of `fear_greed_index`: a file, `alternative.me` or `none`; default: TRADING_SENTIMENT of `environment`, else none. */
+  readonly sentiment?: string | undefined;
+  readonly environment?: Readonly<Record<string, string | undefined>> | undefined;
   readonly signal?: AbortSignal | undefined;
   /** Told now and then how many candles are done. */
   readonly onProgress?: (candles: number) => void;
@@ -24,6 +29,8 @@ export interface FeatureExport {
 export interface FeatureExportSummary {
   readonly rows: number;
   readonly candles: number;
+  /** Rows whose `fear_greed_index` was observed; on the others it is the neutral 50. */
+  readonly sentimentObserved: number;
   readonly timeframe: string;
   readonly out: string;
   readonly warnings: readonly string[];
@@ -31,13 +38,40 @@ export interface FeatureExportSummary {
 
 /** Writes `timestamp` and the 86 features of every warm candle of a file: streamed, so its length costs no memory, and
  *  whole or not at all.
- *  @throws FILE_UNREADABLE CANDLES_EMPTY CANDLES_INVALID CANDLES_TOO_FEW OUTPUT_FAILED SENTIMENT_INVALID INTERRUPTED */
+ *  @throws FILE_UNREADABLE CANDLES_EMPTY CANDLES_INVALID CANDLES_TOO_FEW OUTPUT_FAILED CONFIG_INVALID SENTIMENT_INVALID
+ *  INTERRUPTED */
 export async function exportFeatures(request: FeatureExport): Promise<FeatureExportSummary> {
   await requireOtherFile(request.candlesFile, request.out);
-  const file = await CandleFile.open(request.candlesFile, {clock: {nowMs: () => Date.now()}});
-  const stream = new FeatureStream(await regimeOf(request));
+  const source = readSentimentSource(request.sentiment, request.environment ?? {});
+  const clock = {nowMs: () => Date.now()};
+  const file = await CandleFile.open(request.candlesFile, {clock});
+  const regime = await regimeOf(request);
+  const notes: string[] = [];
+  const sentiment = await openSentiment(source, {
+    clock,
+    signal: request.signal,
+    onNote: (note) => notes.push(note),
+  });
+  try {
+    const found = await write(request, file, new FeatureStream({...regime, ...sentiment.option}));
+    const warnings = [...notes, ...missingSentiment(source, found), ...(file.findings?.warnings ?? [])];
+    const {rows, candles, observed} = found;
+    return {
+      ...{rows, candles, sentimentObserved: observed},
+      ...{timeframe: file.timeframe.name, out: request.out, warnings},
+    };
+  } finally {
+    sentiment.close();
+  }
+}
+
+async function write(
+  request: FeatureExport,
+  file: CandleFile,
+  stream: FeatureStream,
+): Promise<{rows: number; candles: number; observed: number}> {
   const table = await createTable(request.out, {columns: FEATURE_NAMES, digits: 17});
-  let [rows, candles] = [0, 0];
+  let [rows, candles, observed] = [0, 0, 0];
   try {
     await interruptible(request.signal, async () => {
       for await (const batch of file.batches(request.signal)) {
@@ -46,6 +80,7 @@ export async function exportFeatures(request: FeatureExport): Promise<FeatureExp
           const row = stream.push(candle);
           if (row === undefined) continue;
           rows += 1;
+          if (row.sentimentObserved) observed += 1;
           const full = table.write(row.openTimeMs, row.values);
           if (full !== undefined) await full;
         }
@@ -58,13 +93,7 @@ export async function exportFeatures(request: FeatureExport): Promise<FeatureExp
     await table.abort();
     throw error;
   }
-  return {
-    rows,
-    candles,
-    timeframe: file.timeframe.name,
-    out: request.out,
-    warnings: file.findings?.warnings ?? [],
-  };
+  return {rows, candles, observed};
 }
 
 async function regimeOf({model: name, modelsDirectory}: FeatureExport): Promise<{regime?: RegimeParameters}> {

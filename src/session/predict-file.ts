@@ -1,4 +1,6 @@
 import type {CandleFile} from '../candles/read-candles.js';
+import {readSentimentSource} from '../config/sentiment-source.js';
+import type {SentimentSource} from '../config/sentiment-source.js';
 import {readThreshold} from '../config/trading-config.js';
 import type {Candle} from '../domain/candle.js';
 import {DlTradeError} from '../domain/errors.js';
@@ -12,6 +14,8 @@ import type {Model} from '../model/model-persistence.js';
 import {Predictor} from '../model/predictor.js';
 import {predictHistory} from '../model/predict-history.js';
 import {requireGoingOn} from './interruption.js';
+import {missingSentiment, openSentiment, unusedSentiment} from './open-sentiment.js';
+import type {OpenSentiment} from './open-sentiment.js';
 import {readHistory} from './read-history.js';
 import {requireOtherFile} from './require-other-file.js';
 import {requireModel} from './require-model.js';
@@ -21,6 +25,8 @@ export interface PredictRequest {
   readonly model: string;
   readonly modelsDirectory?: string | undefined;
   readonly candlesFile: string;
+  /** Source of `fear_greed_index`: a file, `alternative.me` or `none`; default: TRADING_SENTIMENT of `environment`, else none. */
+  readonly sentiment?: string | undefined;
   /** In [0.5, 1); default: TRADING_DECISION_THRESHOLD of `environment`, else the manifest's. */
   readonly threshold?: string | undefined;
   readonly environment?: Readonly<Record<string, string | undefined>> | undefined;
@@ -40,10 +46,10 @@ export interface LastPrediction {
  *  @throws CANDLES_TOO_FEW where the history behind the last candle is shorter than warm-up and sequence, and what reading
  *  candles and loading models throws */
 export async function predictLast(request: PredictRequest): Promise<LastPrediction> {
-  const {model, threshold} = await open(request);
+  const {model, threshold, sentiment, ...opened} = await open(request);
   try {
     const {file, history} = await readHistory(request.candlesFile, request.signal);
-    const stream = new FeatureStream({regime: model.manifest.regime});
+    const stream = new FeatureStream({regime: model.manifest.regime, ...sentiment.option});
     const predictor = new Predictor(model, () => performance.now());
     let row;
     for (const [index, candle] of history.entries()) {
@@ -53,8 +59,14 @@ export async function predictLast(request: PredictRequest): Promise<LastPredicti
     const forecast: Forecast | undefined = row === undefined ? undefined : predictor.predict(row);
     const candle = history.at(-1);
     if (forecast === undefined || candle === undefined) throw tooFew(request, model, history.length);
-    return {prediction: toPrediction(forecast, threshold), candle, warnings: warningsOf(file, model)};
+    const missing = missingSentiment(opened.source, {
+      rows: 1,
+      observed: row?.sentimentObserved === true ? 1 : 0,
+    });
+    const warnings = [...opened.notes, ...missing, ...warningsOf(file, model)];
+    return {prediction: toPrediction(forecast, threshold), candle, warnings};
   } finally {
+    sentiment.close();
     model.network.dispose();
   }
 }
@@ -71,10 +83,10 @@ export interface PredictionTable {
  *  @throws CANDLES_TOO_FEW OUTPUT_FAILED INTERRUPTED, and what reading candles and loading models throws */
 export async function predictAll(request: PredictRequest & {readonly out: string}): Promise<PredictionTable> {
   await requireOtherFile(request.candlesFile, request.out);
-  const {model} = await open(request);
+  const {model, sentiment, ...opened} = await open(request);
   try {
     const {file, history} = await readHistory(request.candlesFile, request.signal);
-    const matrix = computeFeatures(history, {regime: model.manifest.regime});
+    const matrix = computeFeatures(history, {regime: model.manifest.regime, ...sentiment.option});
     const table = await createTable(request.out, {columns: ['probability'], digits: 17});
     let rows = 0;
     try {
@@ -92,16 +104,42 @@ export async function predictAll(request: PredictRequest & {readonly out: string
       await table.abort();
       throw error;
     }
-    return {rows, candles: history.length, out: request.out, warnings: warningsOf(file, model)};
+    const observed = matrix.sentimentObserved.reduce((sum, one) => sum + one, 0);
+    const missing = missingSentiment(opened.source, {rows: matrix.sentimentObserved.length, observed});
+    const warnings = [...opened.notes, ...missing, ...warningsOf(file, model)];
+    return {rows, candles: history.length, out: request.out, warnings};
   } finally {
+    sentiment.close();
     model.network.dispose();
   }
 }
 
-async function open(request: PredictRequest): Promise<{model: Model; threshold: number}> {
-  const threshold = readThreshold(request.threshold, request.environment ?? {});
+interface Opened {
+  readonly model: Model;
+  readonly threshold: number;
+  readonly source: SentimentSource;
+  readonly sentiment: OpenSentiment;
+  /** Warnings so far, and those that the source of sentiment still has. */
+  readonly notes: readonly string[];
+}
+
+async function open(request: PredictRequest): Promise<Opened> {
+  const environment = request.environment ?? {};
+  const threshold = readThreshold(request.threshold, environment);
+  const source = readSentimentSource(request.sentiment, environment);
   const model = await requireModel(request.model, request.modelsDirectory);
-  return {model, threshold: threshold ?? model.manifest.decisionThreshold};
+  try {
+    const notes = unusedSentiment(source, model);
+    const sentiment = await openSentiment(source, {
+      clock: {nowMs: () => Date.now()},
+      signal: request.signal,
+      onNote: (note) => notes.push(note),
+    });
+    return {model, threshold: threshold ?? model.manifest.decisionThreshold, source, sentiment, notes};
+  } catch (error) {
+    model.network.dispose();
+    throw error;
+  }
 }
 
 function tooFew({candlesFile}: PredictRequest, {manifest}: Model, candles: number): DlTradeError {

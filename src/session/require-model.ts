@@ -12,13 +12,19 @@ const BEST = 'best';
 const HERE = 'models';
 const SHIPPED = fileURLToPath(new URL('../../models', import.meta.url));
 
+/** Where bare names are looked up, in order.
+ *  @param directory a user's own; by default `models/` here, then the models that are shipped */
+export function modelDirectories(directory: string | undefined): readonly string[] {
+  if (directory !== undefined) return [directory];
+  return resolve(HERE) === SHIPPED ? [HERE] : [HERE, SHIPPED];
+}
+
 /** Loads the model that a user named; `best` is the winner of the last comparison.
  *  @param name a name, or a path
  *  @param directory where names are looked up; by default `models/` here, then the models that are shipped
  *  @throws MODEL_UNKNOWN for a bare name that is none, MODEL_NOT_FOUND for a path that holds none, and what loading throws */
 export async function requireModel(name: string, directory: string | undefined): Promise<Model> {
-  const directories =
-    directory === undefined ? [HERE, ...(resolve(HERE) === SHIPPED ? [] : [SHIPPED])] : [directory];
+  const directories = modelDirectories(directory);
   const known = new Set<string>();
   if (name === BEST) return requireBest(directories, directory);
   for (const where of directories) {

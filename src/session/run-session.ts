@@ -14,6 +14,8 @@ import type {RunSummary} from '../report/run-summary.js';
 import {canonicalJson} from '../store/journal-entry.js';
 import {openFeed} from './candle-feed.js';
 import type {CandleFeed} from './candle-feed.js';
+import {openSentiment, unusedSentiment} from './open-sentiment.js';
+import type {OpenSentiment} from './open-sentiment.js';
 import {Pace} from './pace.js';
 import {requireModel} from './require-model.js';
 import {openState} from './state-directory.js';
@@ -61,36 +63,50 @@ export async function runSession(config: TradingConfig, listeners: RunListeners)
   const model = await requireModel(config.model, config.modelsDirectory);
   try {
     const feed = await openFeed(config, model.manifest, WALL_CLOCK);
-    for (const warning of feed.warnings) listeners.onNote(warning);
-    const identity = canonicalJson(identityOf(config, model, feed));
-    const state = openState(
-      {
-        ...{
-          named: config.stateDirectory,
-          provider: feed.identity.source,
-          model: model.name,
-          identity,
-          pid: process.pid,
-        },
-        ...{symbol: feed.source.symbol, timeframe: feed.source.timeframe.name},
-        // A simulation or a replay can be made again: it need not wait for the disk at every order.
-        durability: 'process',
-      },
-      WALL_CLOCK,
-    );
+    const {signal} = listeners;
+    const onNote = (text: string): void => {
+      listeners.onNote(text);
+    };
+    for (const warning of [...feed.warnings, ...unusedSentiment(config.sentiment, model)]) onNote(warning);
+    const sentiment = await openSentiment(config.sentiment, {clock: WALL_CLOCK, signal, onNote});
     try {
-      return await new Run({config, model, feed, state, identity, listeners}).toTheEnd();
+      return await runOn(config, {model, feed, sentiment}, listeners);
     } finally {
-      state.journal.close();
-      state.lock.release();
+      sentiment.close();
     }
   } finally {
     model.network.dispose();
   }
 }
 
+interface RunInputs {
+  readonly model: Model;
+  readonly feed: CandleFeed;
+  readonly sentiment: OpenSentiment;
+}
+
+async function runOn(config: TradingConfig, inputs: RunInputs, listeners: RunListeners): Promise<RunResult> {
+  const {model, feed} = inputs;
+  const identity = canonicalJson(identityOf(config, inputs));
+  const state = openState(
+    {
+      ...{named: config.stateDirectory, provider: feed.identity.source, model: model.name, identity},
+      ...{symbol: feed.source.symbol, timeframe: feed.source.timeframe.name, pid: process.pid},
+      // A simulation or a replay can be made again: it need not wait for the disk at every order.
+      durability: 'process',
+    },
+    WALL_CLOCK,
+  );
+  try {
+    return await new Run({config, ...inputs, state, identity, listeners}).toTheEnd();
+  } finally {
+    state.journal.close();
+    state.lock.release();
+  }
+}
+
 /** All that decisions depend on: a journal goes on only under the same. */
-function identityOf(config: TradingConfig, model: Model, feed: CandleFeed): Record<string, unknown> {
+function identityOf(config: TradingConfig, {model, feed, sentiment}: RunInputs): Record<string, unknown> {
   const {libtorch, isa, threads} = nativeVersions();
   return {
     strategy: `dl-trade-${model.name}`,
@@ -100,6 +116,7 @@ function identityOf(config: TradingConfig, model: Model, feed: CandleFeed): Reco
     schema: FEATURE_SCHEMA.hash,
     kernel: {libtorch, isa, threads},
     feed: feed.identity,
+    sentiment: sentiment.identity,
     symbol: feed.source.symbol,
     timeframe: feed.source.timeframe.name,
     threshold: config.decisionThreshold ?? model.manifest.decisionThreshold,
@@ -112,10 +129,8 @@ function identityOf(config: TradingConfig, model: Model, feed: CandleFeed): Reco
   };
 }
 
-interface RunParts {
+interface RunParts extends RunInputs {
   readonly config: TradingConfig;
-  readonly model: Model;
-  readonly feed: CandleFeed;
   readonly state: OpenState;
   readonly identity: string;
   readonly listeners: RunListeners;
@@ -127,7 +142,7 @@ class Run {
   readonly #header: RunHeader;
 
   constructor(parts: RunParts) {
-    const {config, model, feed, state} = parts;
+    const {config, model, feed, sentiment, state} = parts;
     const {source, rules} = feed;
     const costs = {feeBps: config.feeBps, slippageBps: config.slippageBps};
     const startingCashQuote = new Decimal(config.startingCashQuote);
@@ -141,6 +156,7 @@ class Run {
         journal: state.journal,
       },
       ...{startingCashQuote, maxNotionalQuote: new Decimal(config.maxPositionSizeQuote), ...costs},
+      ...sentiment.option,
       limits: {maxDailyDrawdown: config.maxDailyDrawdown, maxOpenPositions: config.maxOpenPositions},
       broker: PaperBroker.restore(
         {rules, timeframeMs: source.timeframe.ms, startingQuote: startingCashQuote, ...costs},

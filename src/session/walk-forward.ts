@@ -1,7 +1,7 @@
 import {join} from 'node:path';
 import {computeFeatures} from '../features/compute-features.js';
 import {writeFileAtomic} from '../files/atomic-file.js';
-import {hashFile} from '../files/hash-file.js';
+import {sha256OfFile} from '../files/hash-file.js';
 import {nativeVersions} from '../model/native.js';
 import {assess, verdictOf} from '../training/assess.js';
 import type {Assessment} from '../training/assess.js';
@@ -129,6 +129,6 @@ async function settingsOf(request: WalkForwardRequest): Promise<WalkForwardSetti
   const named = {...training, ...sizes, folds, scheme, trainShare, validationShare, libtorch, isa};
   return {
     ...Object.fromEntries(Object.entries(named).map(([name, value]) => [name, value ?? null])),
-    candlesFile: await hashFile(request.candlesFile),
+    candlesFile: await sha256OfFile(request.candlesFile),
   };
 }

@@ -107,7 +107,7 @@ describe.skipIf(!addonIsBuilt)('trainModel', () => {
     const request = smallTraining(folder);
     const refused = async (changes: object): Promise<string> => {
       const error = await rejected(trainModel({...request, ...changes}));
-      return `${String(error.code)}: ${error.message}`;
+      return `${error.code}: ${error.message}`;
     };
     expect(await refused({network: 'gru'})).toMatch(/^CONFIG_INVALID: model was "gru"/);
     expect(await refused({sizes: {d_model: 8}})).toMatch(

@@ -1,6 +1,7 @@
 import fc from 'fast-check';
 import {describe, expect, it} from 'vitest';
-import {MemoryJournal, feed, paperStrategy, simulatedCandles} from '../support/strategy.js';
+import {FakeNetwork} from '../support/fake-network.js';
+import {MemoryJournal, fakeModel, feed, paperStrategy, simulatedCandles} from '../support/strategy.js';
 
 const CANDLES = simulatedCandles(120);
 
@@ -49,6 +50,32 @@ describe('recovery', () => {
         },
       ),
       {numRuns: 25},
+    );
+  });
+
+  it('goes on with the sentiment that the journal holds, whatever the series says by now', async () => {
+    // A network that looks at every input of its window, sentiment included.
+    const {network, ...rest} = fakeModel();
+    const model = {...rest, network: new FakeNetwork(network.hyperparameters)};
+    await fc.assert(
+      fc.asyncProperty(
+        fc.integer({min: 595, max: CANDLES.length - 1}),
+        fc.constantFrom(undefined, 3, 7.25),
+        fc.constantFrom(undefined, 1.125, 6),
+        async (cut, before, after) => {
+          const atMs = CANDLES[cut]!.openTimeMs;
+          const whole = new MemoryJournal();
+          const switching = {valueAt: (timeMs: number) => (timeMs < atMs ? before : after)};
+          await feed(paperStrategy(whole, {model, sentiment: switching}), CANDLES);
+
+          const parts = new MemoryJournal();
+          const first = paperStrategy(parts, {model, sentiment: {valueAt: () => before}});
+          await feed(first, CANDLES.slice(0, cut));
+          await feed(paperStrategy(parts, {model, sentiment: {valueAt: () => after}}), CANDLES);
+          expect(parts.lines).toEqual(whole.lines);
+        },
+      ),
+      {numRuns: 15},
     );
   });
 });

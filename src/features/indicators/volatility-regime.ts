@@ -16,7 +16,7 @@ export class VolatilityRegime implements Indicator {
   }
 
   update(window: CandleWindow, row: Float64Array, at: number): void {
-    if (window.hasChange) this.#filter.update(window.simpleReturn[window.head]!);
+    if (window.hasChange) this.#filter.updateFrom(window.simpleReturn, window.head);
     const volatile = this.state[1]! > this.state[0]! ? 1 : 0;
     row[at] = this.state[0]!;
     row[at + 1] = this.state[1]!;

@@ -14,6 +14,7 @@ describe('loadTradingConfig', () => {
       symbol: undefined,
       timeframe: undefined,
       candlesFile: undefined,
+      sentiment: {kind: 'none'},
       stateDirectory: undefined,
       maxCandles: undefined,
       speed: undefined,

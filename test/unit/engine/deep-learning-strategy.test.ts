@@ -111,6 +111,26 @@ describe('DeepLearningStrategy', () => {
     expect(one.strategy.ledger).not.toBe(other.strategy.ledger);
   });
 
+  it('journals the sentiment that each row rests on, and null where it is the neutral default', async () => {
+    const candles = simulatedCandles(4);
+    const fromMs = candles[603]!.openTimeMs;
+    const journal = new MemoryJournal();
+    const sentiment = {valueAt: (timeMs: number) => (timeMs < fromMs ? undefined : 37.5)};
+    await feed(paperStrategy(journal, {sentiment}), candles);
+    const said = journal.entries
+      .filter(({kind}) => kind === 'candle' || kind === 'step')
+      .map(({kind, body}) => [kind, (JSON.parse(body) as {sentiment?: number | null}).sentiment]);
+    expect(said.slice(599)).toEqual([
+      ['candle', undefined],
+      ['candle', null],
+      ['candle', null],
+      ['step', null],
+      ['step', 37.5],
+      ['step', 37.5],
+      ['step', 37.5],
+    ]);
+  });
+
   it('watches its exits on candles behind a gap, where there is no forecast', async () => {
     const candles = simulatedCandles(80);
     const journal = new MemoryJournal();

@@ -146,6 +146,21 @@ describe('FeatureStream', () => {
     expect(rows[600]!.values[FEATURE_NAMES.indexOf('fear_greed_index')]).toBe(50);
   });
 
+  it('takes a recalled sentiment for that candle alone, before what the series says', () => {
+    const stream = new FeatureStream({sentiment: {valueAt: () => 20}});
+    const at = FEATURE_NAMES.indexOf('fear_greed_index');
+    const recalled = [80, null, undefined];
+    const seen = MARKET.slice(0, 603).flatMap((candle, i) => {
+      const row = stream.push(candle, recalled[i - 600]);
+      return row === undefined ? [] : [[row.values[at], row.sentimentObserved]];
+    });
+    expect(seen).toEqual([
+      [80, true],
+      [50, false],
+      [20, true],
+    ]);
+  });
+
   it('refuses regime parameters that are none', () => {
     const regime = {mean: [0, 0], variance: [1e-5, 1e-6], stay: [0.9, 0.9]} as const;
     expect(failureOf(() => new FeatureStream({regime})).code).toBe('MODEL_INVALID');

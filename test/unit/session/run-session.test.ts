@@ -13,6 +13,7 @@ import {candlesToCsv} from '../../support/candle-csv.js';
 import {rejected} from '../../support/caught.js';
 import {ROOT} from '../../support/cli.js';
 import {journalLines} from '../../support/journal-lines.js';
+import {loopbackServer} from '../../support/loopback-server.js';
 import {addonIsBuilt} from '../../support/native.js';
 import {temporaryDirectory} from '../../support/temporary-directory.js';
 
@@ -40,9 +41,10 @@ async function run(
   flags: TradingFlags,
   signal = new AbortController().signal,
   onRecord?: (count: number) => void,
+  environment: Readonly<Record<string, string>> = {},
 ): Promise<Told> {
   const told = {headers: [] as RunHeader[], records: [] as StepRecord[], notes: [] as string[]};
-  const result = await runSession(loadTradingConfig({modelsDir: MODELS, ...flags}, {}), {
+  const result = await runSession(loadTradingConfig({modelsDir: MODELS, ...flags}, environment), {
     signal,
     onBegin: (header) => told.headers.push(header),
     onRecord(record) {
@@ -132,6 +134,45 @@ describe.skipIf(!addonIsBuilt)('runSession', () => {
     expect(said.notes).toEqual([]);
   });
 
+  it('goes on after an abort with the sentiment that the journal holds', async () => {
+    const directory = temporaryDirectory();
+    const stateDir = join(directory, 'state');
+    const server = await loopbackServer('no answer');
+    const environment = {ALTERNATIVE_ME_BASE_URL: server.baseUrl, XDG_CACHE_HOME: join(directory, 'cache')};
+    const flags = {candles: candleFile(directory, 20), sentiment: 'alternative.me', stateDir};
+    const controller = new AbortController();
+    const {notes} = await run(
+      flags,
+      controller.signal,
+      (count) => {
+        if (count === WARM_UP + 5) controller.abort();
+      },
+      environment,
+    );
+    expect(notes).toContain('lstm was trained without sentiment: --sentiment changes none of its forecasts');
+    expect(notes.join()).toMatch(/gave no JSON.*neutral 50/);
+    server.answer = (_, response) => response.end('{"data": [{"value": "9", "timestamp": "1"}]}');
+    expect((await run(flags, undefined, undefined, environment)).result.resumes).toBe(true);
+    const said = journalLines(stateDir).flatMap(
+      (line) => /^step .*"sentiment":(null|\d+)/.exec(line)?.[1] ?? [],
+    );
+    expect(said).toEqual([...Array<string>(5).fill('null'), ...Array<string>(15).fill('9')]);
+  });
+
+  it('is another run with another source of sentiment', async () => {
+    const directory = temporaryDirectory();
+    const flags = {candles: candleFile(directory, 3), stateDir: join(directory, 'state')};
+    const file = join(directory, 'fng.csv');
+    writeFileSync(file, 'timestamp,value\n1,30\n');
+    const controller = new AbortController();
+    await run({...flags, sentiment: file}, controller.signal, (count) => {
+      if (count === WARM_UP + 1) controller.abort();
+    });
+    expect((await rejected(run(flags))).code).toBe('STATE_MISMATCH');
+    writeFileSync(file, 'timestamp,value\n1,31\n');
+    expect((await rejected(run({...flags, sentiment: file}))).code).toBe('STATE_MISMATCH');
+  });
+
   it('refuses what it cannot run, before anything is written', async () => {
     const directory = temporaryDirectory();
     const stateDir = join(directory, 'state');
@@ -141,6 +182,7 @@ describe.skipIf(!addonIsBuilt)('runSession', () => {
       [{candles: join(directory, 'nowhere.csv')}, 'FILE_UNREADABLE'],
       [{symbol: 'DOGE/USDT'}, 'SYMBOL_UNKNOWN'],
       [{timeframe: '5x'}, 'CONFIG_INVALID'],
+      [{sentiment: join(directory, 'nowhere.csv')}, 'FILE_UNREADABLE'],
     ];
     for (const [flags, code] of cases) expect((await rejected(run({...flags, stateDir}))).code).toBe(code);
     expect(existsSync(stateDir)).toBe(false);
@@ -177,6 +219,28 @@ describe.skipIf(!addonIsBuilt)('predictions of a file', () => {
     });
   });
 
+  it('take sentiment from a file, and say where it made no difference or was missing', async () => {
+    const directory = temporaryDirectory();
+    const candlesFile = candleFile(directory, 4);
+    const sentiment = join(directory, 'fng.csv');
+    // From the last candle on.
+    const lastMs = Number(readFileSync(candlesFile, 'utf8').trim().split('\n').at(-1)!.split(',')[0]);
+    writeFileSync(sentiment, `timestamp,value\n${lastMs},30\n`);
+    const request = {model: 'lstm', modelsDirectory: MODELS, candlesFile, sentiment};
+    const unused = 'lstm was trained without sentiment: --sentiment changes none of its forecasts';
+    const last = await predictLast(request);
+    expect(last.warnings).toEqual([unused]);
+    expect(last.prediction.probability).toBe(
+      (await predictLast({...request, sentiment: 'none'})).prediction.probability,
+    );
+    expect((await predictAll({...request, out: join(directory, 'all.csv')})).warnings).toEqual([
+      unused,
+      'fear_greed_index is the neutral 50 on 52 of 53 rows, for which the sentiment source has no value',
+    ]);
+    writeFileSync(sentiment, `timestamp,value\n${lastMs},300\n`);
+    expect((await rejected(predictLast(request))).code).toBe('SENTIMENT_INVALID');
+  });
+
   it('are refused for a history that is too short, with what is wanted', async () => {
     const directory = temporaryDirectory();
     const request = {model: 'lstm', modelsDirectory: MODELS, candlesFile: candleFile(directory, 0)};
@@ -211,6 +275,33 @@ describe('exportFeatures', () => {
     const sma = first![header!.indexOf('price_to_sma_50')]!;
     expect(Number(Number(sma).toPrecision(17))).toBe(Number(sma));
     expect(sma.replace(/\D/g, '').replace(/^0+/, '').length).toBeGreaterThanOrEqual(17);
+  });
+
+  it('fills fear_greed_index from a file or an endpoint and says on how many rows', async () => {
+    const directory = temporaryDirectory();
+    const candlesFile = candleFile(directory, 0);
+    const out = join(directory, 'features.csv');
+    const server = await loopbackServer('{"data": [{"value": "9", "timestamp": "1"}]}');
+    const environment = {ALTERNATIVE_ME_BASE_URL: server.baseUrl, XDG_CACHE_HOME: join(directory, 'cache')};
+    const columnOf = (): string[] => {
+      const rows = readFileSync(out, 'utf8').trim().split('\n');
+      const at = rows[0]!.split(',').indexOf('fear_greed_index');
+      return rows.slice(1).map((row) => row.split(',')[at]!);
+    };
+    const summary = await exportFeatures({candlesFile, out, environment, sentiment: 'alternative.me'});
+    expect(summary).toMatchObject({rows: 49, sentimentObserved: 49, warnings: []});
+    expect(new Set(columnOf())).toEqual(new Set(['9']));
+
+    const file = join(directory, 'fng.csv');
+    writeFileSync(file, 'timestamp,value\n2100-01-01,30\n');
+    const late = await exportFeatures({candlesFile, out, environment: {TRADING_SENTIMENT: file}});
+    expect(late).toMatchObject({
+      sentimentObserved: 0,
+      warnings: [
+        'fear_greed_index is the neutral 50 on 49 of 49 rows, for which the sentiment source has no value',
+      ],
+    });
+    expect(new Set(columnOf())).toEqual(new Set(['50']));
   });
 
   it('refuses a history that never warms up', async () => {
