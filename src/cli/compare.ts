@@ -5,6 +5,7 @@ import {assessmentLines, calibrationLines, confusionLines, percent} from './asse
 import {bpsFlag} from './number-flag.js';
 import {Progress} from './progress.js';
 import {runAction} from './run-action.js';
+import {SENTIMENT_HELP} from './sentiment-help.js';
 
 const HELP = `
 Examples:
@@ -23,6 +24,7 @@ interface CompareOptions {
   readonly modelsDir?: string;
   readonly feeBps?: number;
   readonly slippageBps?: number;
+  readonly sentiment?: string;
   readonly record: boolean;
   readonly json?: true;
 }
@@ -41,6 +43,7 @@ export function addCompareCommand(program: Command): Command {
     .option('--models-dir <dir>', 'where models lie (default: models/, then those shipped)')
     .option('--fee-bps <bps>', 'fee of a fill in basis points (default: 10)', bpsFlag)
     .option('--slippage-bps <bps>', 'slippage of a fill in basis points (default: 2)', bpsFlag)
+    .option('--sentiment <source>', SENTIMENT_HELP)
     .option('--no-record', 'leave best.json as it is')
     .option('--json', 'print the result as JSON')
     .addHelpText('after', HELP)
@@ -60,6 +63,7 @@ export function addCompareCommand(program: Command): Command {
               ? (options.modelsDir ?? 'models')
               : undefined,
           ...{feeBps: options.feeBps, slippageBps: options.slippageBps, signal},
+          ...{sentiment: options.sentiment, environment: process.env},
           onProgress: (_, forecasts) => {
             progress.update(forecasts);
           },

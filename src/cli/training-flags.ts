@@ -1,6 +1,7 @@
 import {Option} from 'commander';
 import type {Command} from 'commander';
 import {countFlag, numberFlag, positiveFlag, seedFlag} from './number-flag.js';
+import {SENTIMENT_HELP} from './sentiment-help.js';
 import type {TrainingRequest} from '../index.js';
 
 const dropoutFlag = numberFlag((value) => value >= 0 && value < 1, 'a share from 0 to below 1');
@@ -14,6 +15,7 @@ export interface TrainingFlagValues {
   readonly horizon?: number;
   readonly sequenceLength?: number;
   readonly inputScale?: string;
+  readonly sentiment?: string;
   readonly embargo?: number;
   readonly epochs?: number;
   readonly batchSize?: number;
@@ -41,6 +43,7 @@ export function addTrainingFlags(command: Command, out: string): Command {
     .addOption(
       new Option('--input-scale <scale>', 'anchored or raw (default: anchored)').choices(['anchored', 'raw']),
     )
+    .option('--sentiment <source>', SENTIMENT_HELP)
     .option('--embargo <n>', 'samples left out behind each boundary (default: 0)', seedFlag)
     .option('--epochs <n>', 'at most (default: 50)', countFlag)
     .option('--batch-size <n>', '(default: 32)', countFlag)
@@ -63,7 +66,8 @@ export function addTrainingFlags(command: Command, out: string): Command {
 /** What the flags ask for. A wrong name of an input scale is told by what reads it. */
 export function trainingRequest(flags: TrainingFlagValues): Omit<TrainingRequest, 'signal'> {
   const {model, candles, out, lr, hiddenSize, dModel, heads, layers, feedForward, dropout, ...same} = flags;
-  const {symbol, horizon, sequenceLength, embargo, epochs, batchSize, patience, seed, threads} = same;
+  const {symbol, horizon, sequenceLength, sentiment, embargo, epochs, batchSize, patience, seed, threads} =
+    same;
   const sizes = {
     ...(hiddenSize === undefined ? {} : {hidden_size: hiddenSize}),
     ...(dModel === undefined ? {} : {d_model: dModel}),
@@ -74,6 +78,7 @@ export function trainingRequest(flags: TrainingFlagValues): Omit<TrainingRequest
   };
   return {
     ...{network: model, candlesFile: candles, out, sizes, learningRate: lr},
+    ...{sentiment, environment: process.env},
     ...{symbol, horizon, sequenceLength, embargo, epochs, batchSize, patience, seed, threads},
     inputScale: same.inputScale as TrainingRequest['inputScale'],
   };

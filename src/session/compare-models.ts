@@ -1,4 +1,5 @@
 import {basename, join} from 'node:path';
+import {readSentimentSource} from '../config/sentiment-source.js';
 import {DlTradeError} from '../domain/errors.js';
 import type {Timeframe} from '../domain/timeframe.js';
 import {writeFileAtomic} from '../files/atomic-file.js';
@@ -13,6 +14,7 @@ import {pickWinner, WINNER_RULE} from '../training/pick-winner.js';
 import {requireGoingOn} from './interruption.js';
 import {measureModel} from './measure-model.js';
 import type {ComparedModel, Measured} from './measure-model.js';
+import {openSentiment} from './open-sentiment.js';
 import {readHistory} from './read-history.js';
 import {requireModel} from './require-model.js';
 
@@ -28,6 +30,9 @@ export interface ComparisonRequest {
   /** Cost of a fill in basis points; 10 and 2 unless said otherwise. */
   readonly feeBps?: number | undefined;
   readonly slippageBps?: number | undefined;
+  /** Source of fear_greed_index: a file, `alternative.me` or `none`; default: TRADING_SENTIMENT of `environment`, else none. */
+  readonly sentiment?: string | undefined;
+  readonly environment?: Readonly<Record<string, string | undefined>> | undefined;
   readonly signal?: AbortSignal | undefined;
   /** Told now and then what is being worked on, and how far it is. */
   readonly onProgress?: ((model: string, forecasts: number) => void) | undefined;
@@ -74,11 +79,23 @@ async function compareLoaded(models: readonly Model[], request: ComparisonReques
   }
 
   const {feeBps = 10, slippageBps = 2, onProgress} = request;
-  const ground = {history, timeframe: file.timeframe, fromMs, feeBps, slippageBps, onProgress};
+  const sentiment = await openSentiment(readSentimentSource(request.sentiment, request.environment ?? {}), {
+    clock: {nowMs: () => Date.now()},
+    signal: request.signal,
+    onNote: (note) => warnings.push(note),
+  });
+  const ground = {
+    ...{history, timeframe: file.timeframe, fromMs, feeBps, slippageBps, onProgress},
+    observed: sentiment.option,
+  };
   const measured: Measured[] = [];
-  for (const model of models) {
-    requireGoingOn(request.signal);
-    measured.push(await measureModel(model, ground));
+  try {
+    for (const model of models) {
+      requireGoingOn(request.signal);
+      measured.push(await measureModel(model, ground));
+    }
+  } finally {
+    sentiment.close();
   }
   const compared = measured.map(({compared}) => compared);
   const best = pickWinner(

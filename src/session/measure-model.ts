@@ -6,6 +6,7 @@ import type {Timeframe} from '../domain/timeframe.js';
 import {marketRulesFor} from '../exchange/market-rules.js';
 import {computeFeatures} from '../features/compute-features.js';
 import type {FeatureTable} from '../features/compute-features.js';
+import type {FeatureOptions} from '../features/feature-stream.js';
 import {FEATURE_COUNT, FEATURE_NAMES} from '../features/schema.js';
 import type {Model} from '../model/model-persistence.js';
 import {forecastHistory} from '../model/predict-history.js';
@@ -46,6 +47,8 @@ export interface ComparisonGround {
   readonly timeframe: Timeframe;
   /** Open time of the first candle that counts. */
   readonly fromMs: number;
+  /** Sentiment, where there is a source of it. */
+  readonly observed: Pick<FeatureOptions, 'sentiment'>;
   readonly onProgress?: ((model: string, forecasts: number) => void) | undefined;
 }
 
@@ -54,7 +57,7 @@ export interface ComparisonGround {
 export async function measureModel(model: Model, ground: ComparisonGround): Promise<Measured> {
   const {manifest} = model;
   const {history, timeframe, fromMs, feeBps, slippageBps} = ground;
-  const features = computeFeatures(history, {regime: manifest.regime});
+  const features = computeFeatures(history, {regime: manifest.regime, ...ground.observed});
   const forecasts = await forecastHistory(model, features, (done) => ground.onProgress?.(model.name, done));
   const {outcomes, times} = labelled(forecasts, features, {...manifest, fromMs});
   if (times.length === 0) throw noSample(model, fromMs);

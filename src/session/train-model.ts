@@ -1,6 +1,8 @@
 import {rm} from 'node:fs/promises';
 import {basename, resolve} from 'node:path';
 import {setImmediate} from 'node:timers/promises';
+import {readSentimentSource} from '../config/sentiment-source.js';
+import type {Candle} from '../domain/candle.js';
 import {DlTradeError} from '../domain/errors.js';
 import type {Hyperparameters, NativeNetwork} from '../model/native.js';
 import {assess, verdictOf} from '../training/assess.js';
@@ -16,6 +18,7 @@ import {trainNetwork} from '../training/train-network.js';
 import type {TrainingProgress, TrainingResult} from '../model/native-training.js';
 import {requireGoingOn} from './interruption.js';
 import {ModelPersistence} from './model-persistence.js';
+import {missingSentiment, openSentiment} from './open-sentiment.js';
 import {readHistory} from './read-history.js';
 import {goldenOf, manifestOf} from './trained-manifest.js';
 import {hyperparametersOf} from './training-request.js';
@@ -39,7 +42,7 @@ export async function trainModel(
   const hyperparameters = hyperparametersOf(request);
   const {file, history} = await readHistory(request.candlesFile, signal);
   for (const warning of file.findings?.warnings ?? []) listeners.onNote?.(warning);
-  const data = prepareTraining(history, preparationOf(request));
+  const data = await prepare(history, request, listeners);
   const prepared = describe(data, {request, hyperparameters, timeframe: file.timeframe.name});
   listeners.onPrepared?.(prepared);
 
@@ -113,9 +116,30 @@ function symbolOf(path: string): string {
   return base === undefined || quote === undefined ? 'BTC/USDT' : `${base}/${quote}`;
 }
 
-function preparationOf(request: TrainingRequest): Parameters<typeof prepareTraining>[1] {
-  const {horizon, sequenceLength, inputScale, embargo, sentiment, boundaries} = request;
-  return given({horizon, sequenceLength, inputScale, embargo, sentiment, boundaries});
+async function prepare(
+  history: readonly Candle[],
+  request: TrainingRequest,
+  listeners: TrainingListeners,
+): Promise<TrainingData> {
+  const {horizon, sequenceLength, inputScale, embargo, boundaries, signal} = request;
+  const source = readSentimentSource(request.sentiment, request.environment ?? {});
+  const sentiment = await openSentiment(source, {
+    clock: {nowMs: () => Date.now()},
+    signal,
+    onNote: (note) => listeners.onNote?.(note),
+  });
+  try {
+    const data = prepareTraining(history, {
+      ...given({horizon, sequenceLength, inputScale, embargo, boundaries}),
+      ...sentiment.option,
+    });
+    const observed = data.features.sentimentObserved.reduce((sum, one) => sum + one, 0);
+    for (const note of missingSentiment(source, {rows: data.features.openTimesMs.length, observed}))
+      listeners.onNote?.(note);
+    return data;
+  } finally {
+    sentiment.close();
+  }
 }
 
 /** Without the fields that were not given. */

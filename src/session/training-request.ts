@@ -1,6 +1,5 @@
 import {DlTradeError} from '../domain/errors.js';
 import {FEATURE_COUNT} from '../features/schema.js';
-import type {SentimentSeries} from '../features/sentiment.js';
 import type {InputScale} from '../model/anchored-inputs.js';
 import type {Architecture, Hyperparameters} from '../model/native.js';
 import type {Assessment} from '../training/assess.js';
@@ -40,7 +39,9 @@ export interface TrainingRequest {
   readonly embargo?: number | undefined;
   /** A fold of a walk-forward. */
   readonly boundaries?: ((samples: number) => SplitBoundaries) | undefined;
-  readonly sentiment?: SentimentSeries | undefined;
+  /** Source of fear_greed_index: a file, `alternative.me` or `none`; default: TRADING_SENTIMENT of `environment`, else none. */
+  readonly sentiment?: string | undefined;
+  readonly environment?: Readonly<Record<string, string | undefined>> | undefined;
   /** Goes on where an interrupted training of the same settings stopped. */
   readonly resume?: boolean | undefined;
   /** Leaves the test part alone: for choosing settings, which must not see it. */

@@ -10,7 +10,7 @@ export interface FoldTask {
   readonly fold: number;
   readonly directory: string;
   readonly boundaries: SplitBoundaries;
-  readonly request: Omit<TrainingRequest, 'out' | 'boundaries' | 'signal' | 'sentiment' | 'resume'>;
+  readonly request: Omit<TrainingRequest, 'out' | 'boundaries' | 'signal' | 'environment' | 'resume'>;
 }
 
 /** What it tells. */

@@ -1,4 +1,5 @@
 import {join} from 'node:path';
+import {readSentimentSource} from '../config/sentiment-source.js';
 import {computeFeatures} from '../features/compute-features.js';
 import {writeFileAtomic} from '../files/atomic-file.js';
 import {sha256OfFile} from '../files/hash-file.js';
@@ -18,7 +19,7 @@ import type {FoldRecord, WalkForwardSettings} from './walk-forward-record.js';
 
 /** A walk-forward: a training request, divided into folds. `out` is the directory of all of them. */
 export interface WalkForwardRequest
-  extends Omit<TrainingRequest, 'boundaries' | 'resume' | 'skipTest' | 'sentiment'>, FoldPlanOptions {
+  extends Omit<TrainingRequest, 'boundaries' | 'resume' | 'skipTest'>, FoldPlanOptions {
   /** Folds that train at once, each in a process of its own; 1 unless said otherwise. */
   readonly jobs?: number | undefined;
   readonly onNews?: (news: FoldNews) => void;
@@ -114,12 +115,19 @@ function joinForecasts(parts: readonly HeldOutForecasts[]): HeldOutForecasts {
 function portable(request: WalkForwardRequest): FoldTask['request'] {
   const {network, sizes, candlesFile, symbol, epochs, batchSize, learningRate, patience, seed, threads} =
     request;
-  const {horizon, sequenceLength, inputScale, embargo} = request;
+  const {horizon, sequenceLength, inputScale, embargo, sentiment, environment} = request;
   return {
     ...{network, candlesFile, symbol, epochs, batchSize, learningRate, patience, seed, threads},
     ...{horizon, sequenceLength, inputScale, embargo},
+    // What the environment says is settled here: a fold's process must not read it again.
+    ...{sentiment: sentimentOf(sentiment, environment ?? {})},
     ...(sizes === undefined ? {} : {sizes}),
   };
+}
+
+function sentimentOf(...given: Parameters<typeof readSentimentSource>): string {
+  const source = readSentimentSource(...given);
+  return source.kind === 'file' ? source.path : source.kind;
 }
 
 async function settingsOf(request: WalkForwardRequest): Promise<WalkForwardSettings> {
