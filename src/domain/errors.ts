@@ -59,7 +59,8 @@ export const ERROR_CODES = {
   },
   TRAINING_DIVERGED: {
     exitCode: 4,
-    summary: 'A loss or a gradient was not finite; the last checkpoint is untouched. Use a lower learning rate.',
+    summary:
+      'A loss or a gradient was not finite; the last checkpoint is untouched. Use a lower learning rate.',
   },
   NATIVE_UNAVAILABLE: {exitCode: 4, summary: 'The native addon is not built, or LibTorch cannot be loaded.'},
   NATIVE_FAILED: {exitCode: 4, summary: 'The native addon reported a failure.'},
