@@ -160,6 +160,7 @@ Napi::Object initialise(Napi::Env env, Napi::Object exports) {
     exports.Set("save", Napi::Function::New<save>(env, "save"));
     exports.Set("dispose", Napi::Function::New<dispose_network>(env, "dispose"));
     exports.Set("startTraining", Napi::Function::New<start_training>(env, "startTraining"));
+    exports.Set("abandonTraining", Napi::Function::New<abandon_training>(env, "abandonTraining"));
     exports.Set("stopTraining", Napi::Function::New<stop_training>(env, "stopTraining"));
     exports.Set("versions", Napi::Function::New<versions>(env, "versions"));
     exports.Set("setThreads", Napi::Function::New<set_threads>(env, "setThreads"));

@@ -5,6 +5,7 @@
 #include <exception>
 #include <functional>
 #include <memory>
+#include <stdexcept>
 #include <thread>
 #include <utility>
 
@@ -19,7 +20,19 @@ namespace {
 
 using training::StopRequest;
 using Clock = std::chrono::steady_clock;
-using SharedRequest = std::shared_ptr<std::atomic<StopRequest>>;
+
+/// What the task and its handle share. The thread is joined on the JS thread alone.
+struct Run {
+  std::atomic<StopRequest> request = StopRequest::kNone;
+  std::thread thread;
+
+  /// Waits for the batch under way, at most.
+  void abandon() {
+    request = StopRequest::kAbandon;
+    if (thread.joinable()) thread.join();
+  }
+};
+using SharedRun = std::shared_ptr<Run>;
 
 constexpr napi_type_tag training_tag{0x1b7ce1f64c7d4f02, 0xa1f3908d56be2c74};
 
@@ -83,22 +96,22 @@ Napi::Object result_to_js(Napi::Env env, const training::TrainingResult& result)
 /// ends.
 class TrainingTask {
  public:
-  static SharedRequest start(Napi::Env env, training::TrainingOptions options, TrainingData data,
-                             const Napi::Function& on_event, double interval_ms, bool stopped) {
+  static SharedRun start(Napi::Env env, training::TrainingOptions options, TrainingData data,
+                         const Napi::Function& on_event, double interval_ms, bool stopped) {
     auto task =
         std::unique_ptr<TrainingTask>(new TrainingTask(std::move(options), std::move(data), interval_ms));
-    const SharedRequest request = task->request_;
-    if (stopped) request->store(StopRequest::kSave);
+    const SharedRun run = task->run_;
+    if (stopped) run->request = StopRequest::kSave;
     TrainingTask* owned = task.get();
     owned->events_ = Events::New(env, on_event, "dl-trade training", 0, 1, owned, finalize);
     task.release();
     try {
-      owned->thread_ = std::thread([owned] { owned->train(); });
+      run->thread = std::thread([owned] { owned->train(); });
     } catch (...) {
       owned->events_.Release();
       throw;
     }
-    return request;
+    return run;
   }
 
  private:
@@ -117,15 +130,14 @@ class TrainingTask {
 
   static void finalize(Napi::Env, void*, TrainingTask* task) {
     // The thread uses the function that is going: it has to be over first. That takes a batch at most.
-    task->request_->store(StopRequest::kAbandon);
-    if (task->thread_.joinable()) task->thread_.join();
+    task->run_->abandon();
     delete task;
   }
 
   void train() {
     try {
       training::Trainer trainer(options_, data_.train, data_.validation);
-      auto result = std::make_shared<training::TrainingResult>(trainer.run(*request_, listeners()));
+      auto result = std::make_shared<training::TrainingResult>(trainer.run(run_->request, listeners()));
       post([result](Napi::Env env, const Napi::Function& on_event) {
         on_event.Call({Napi::String::New(env, "done"), result_to_js(env, *result)});
       });
@@ -164,28 +176,34 @@ class TrainingTask {
     } else {
       // The environment is ending. The function may not be touched again, not even to release it.
       closing_ = true;
-      request_->store(StopRequest::kAbandon);
+      run_->request = StopRequest::kAbandon;
     }
   }
 
   training::TrainingOptions options_;
   TrainingData data_;
   double interval_ms_;
-  SharedRequest request_ = std::make_shared<std::atomic<StopRequest>>(StopRequest::kNone);
+  SharedRun run_ = std::make_shared<Run>();
   Events events_;
-  std::thread thread_;
   // Of the training thread alone.
   bool closing_ = false;
   Clock::time_point reported_;
 };
 
-Napi::Value make_handle(Napi::Env env, SharedRequest request) {
-  auto owned = std::make_unique<SharedRequest>(std::move(request));
-  const auto external = Napi::External<SharedRequest>::New(
-      env, owned.get(), [](Napi::BasicEnv, SharedRequest* released) { delete released; });
+Napi::Value make_handle(Napi::Env env, SharedRun run) {
+  auto owned = std::make_unique<SharedRun>(std::move(run));
+  const auto external = Napi::External<SharedRun>::New(
+      env, owned.get(), [](Napi::BasicEnv, SharedRun* released) { delete released; });
   owned.release();
   external.TypeTag(&training_tag);
   return external;
+}
+
+Run& require_run(const Napi::Value& value) {
+  if (!value.IsExternal() || !value.As<Napi::External<SharedRun>>().CheckTypeTag(&training_tag)) {
+    throw std::invalid_argument("the first argument must be a training");
+  }
+  return **value.As<Napi::External<SharedRun>>().Data();
 }
 
 }  // namespace
@@ -205,12 +223,15 @@ Napi::Value start_training(const Napi::CallbackInfo& info) {
 
 Napi::Value stop_training(const Napi::CallbackInfo& info) {
   return guard(info.Env(), [&] {
-    if (!info[0].IsExternal() || !info[0].As<Napi::External<SharedRequest>>().CheckTypeTag(&training_tag)) {
-      throw std::invalid_argument("the first argument must be a training");
-    }
     auto expected = StopRequest::kNone;
-    (*info[0].As<Napi::External<SharedRequest>>().Data())
-        ->compare_exchange_strong(expected, StopRequest::kSave);
+    require_run(info[0]).request.compare_exchange_strong(expected, StopRequest::kSave);
+    return info.Env().Undefined();
+  });
+}
+
+Napi::Value abandon_training(const Napi::CallbackInfo& info) {
+  return guard(info.Env(), [&] {
+    require_run(info[0]).abandon();
     return info.Env().Undefined();
   });
 }

@@ -13,4 +13,9 @@ Napi::Value start_training(const Napi::CallbackInfo& info);
 /// end, is fine.
 Napi::Value stop_training(const Napi::CallbackInfo& info);
 
+/// `abandonTraining(handle)`: ends the training without another word and waits until its thread is gone, a
+/// batch at most. For the process's "exit": process.exit() runs no finalizer, and a thread that still
+/// computes while LibTorch is being taken apart crashes.
+Napi::Value abandon_training(const Napi::CallbackInfo& info);
+
 }  // namespace dl_trade::binding

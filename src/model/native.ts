@@ -159,14 +159,20 @@ export function startTraining(
   listeners: TrainingListeners,
 ): NativeTraining {
   const addon = requireAddon();
+  const abandon = (): void => {
+    addon.abandonTraining(handle);
+  };
   const handle = translated(() =>
     addon.startTraining(settings, data, (...[kind, payload]) => {
+      if (kind === 'done' || kind === 'failed') process.off('exit', abandon);
       if (kind === 'progress') listeners.onProgress(payload);
       else if (kind === 'epoch') listeners.onEpoch(payload);
-      else if (kind === 'failed') listeners.onFailed(translate(payload, settings.checkpointPath));
+      else if (kind === 'failed') listeners.onFailed(translate(payload));
       else listeners.onDone({...payload, network: new AddonNetwork(addon, payload.network)});
     }),
   );
+  // process.exit() runs no finalizer of the addon, and the training thread may not outlive LibTorch.
+  process.once('exit', abandon);
   return {
     stop() {
       addon.stopTraining(handle);
@@ -238,6 +244,7 @@ interface Addon {
     onEvent: (...event: TrainingEvent) => void,
   ): Handle;
   stopTraining(training: Handle): void;
+  abandonTraining(training: Handle): void;
   versions(): NativeVersions;
   setThreads(threads: number): void;
 }

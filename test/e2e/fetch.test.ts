@@ -33,7 +33,7 @@ async function fetchCli(
   });
 }
 
-/** Sends the signal when so many pages have been asked for. */
+/** Sends the signal when so many pages have been asked for, the last of them without an answer yet. */
 async function stoppedAt(
   exchange: TestExchange,
   cwd: string,
@@ -41,6 +41,8 @@ async function stoppedAt(
   pages: number,
 ): Promise<CliResult> {
   const before = exchange.count(KLINES);
+  // Without an answer to that page, however late the signal arrives.
+  exchange.fail(KLINES, {kind: 'silent'}, {skip: pages - 1});
   return await fetchCli(exchange, cwd, [], {
     onStart(kill) {
       exchange.onRequest = ({path}) => {

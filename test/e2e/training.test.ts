@@ -15,8 +15,8 @@ import {someHistory, someSamples, withoutTimes} from '../support/training.js';
 
 const SCRIPT = join(ROOT, 'test/support/train-forever.mjs');
 
-function start(...args: readonly string[]): ChildProcessByStdio<null, Readable, null> {
-  return spawn(process.execPath, [SCRIPT, ...args], {stdio: ['ignore', 'pipe', 'inherit']});
+function start(...args: readonly string[]): ChildProcessByStdio<null, Readable, Readable> {
+  return spawn(process.execPath, [SCRIPT, ...args], {stdio: ['ignore', 'pipe', 'pipe']});
 }
 
 /** Waits for the line of an epoch. */
@@ -78,12 +78,18 @@ describe.skipIf(!addonIsBuilt)('a training in a process', () => {
     await expectSameAsNeverStopped(checkpointPath, 5);
   });
 
-  it('may be left by process.exit()', async () => {
-    const checkpointPath = join(temporaryDirectory(), 'training.pth');
-    const child = start(checkpointPath, '4');
-    child.stdout.resume();
-    expect(await once(child, 'exit')).toEqual([7, null]);
-    await expectSameAsNeverStopped(checkpointPath, 4);
+  it.each([
+    ['exit', 7],
+    ['throw', 1],
+  ])('may be left by %s', async (how, code) => {
+    for (let round = 0; round < 3; round++) {
+      const checkpointPath = join(temporaryDirectory(), 'training.pth');
+      const child = start(checkpointPath, '4', how);
+      child.stdout.resume();
+      child.stderr.resume();
+      expect(await once(child, 'exit')).toEqual([code, null]);
+      await expectSameAsNeverStopped(checkpointPath, 4);
+    }
   });
 
   it('may run in a worker that is terminated', async () => {

@@ -22,6 +22,19 @@ function withThrowingGetter(): object {
   });
 }
 
+function ignore(): void {
+  // A training of which nothing is heard.
+}
+
+const SETTINGS = {
+  hyperparameters: TINY_BILSTM,
+  ...{epochs: 1, batchSize: 2, learningRate: 0.001, weightDecay: 0, gradientClip: 1, seed: 0, threads: 1},
+  ...{schedulerFactor: 0.5, schedulerPatience: 5, earlyStoppingPatience: 10, shuffle: true},
+  ...{dataIdentity: '', initialWeightsIdentity: '', resume: false, progressIntervalMs: 0, stopped: false},
+};
+const PART = {inputs: someWindows(40), labels: new Uint8Array(10), samples: Int32Array.of(5, 6, 7)};
+const TRAINING_DATA = {steps: 6, size: 4, train: PART, validation: PART};
+
 const STRANGE: readonly unknown[] = [
   ...[
     undefined,
@@ -77,6 +90,7 @@ describe.skipIf(!addonIsBuilt)('the addon, called with anything', () => {
   const addon = createRequire(import.meta.url)(ADDON_PATH) as Functions;
   const windows = someWindows(24);
   const network = addon['createNetwork']!(TINY_BILSTM, 1);
+  const training = addon['startTraining']!(SETTINGS, TRAINING_DATA, ignore);
   const good: Record<string, readonly unknown[]> = {
     loadNetwork: [FILE, TINY_BILSTM],
     loadNetworkAsync: [FILE, TINY_BILSTM],
@@ -90,6 +104,9 @@ describe.skipIf(!addonIsBuilt)('the addon, called with anything', () => {
     save: [network, ''],
     dispose: [network],
     setThreads: [1],
+    startTraining: [SETTINGS, TRAINING_DATA, ignore],
+    stopTraining: [training],
+    abandonTraining: [training],
   };
 
   it('lists here every function that it has', () => {
@@ -108,6 +125,8 @@ describe.skipIf(!addonIsBuilt)('the addon, called with anything', () => {
   it.each(Object.keys(good))('answers %s with a result, a TypeError or a coded error', async (name) => {
     for (const [position, ours] of good[name]!.entries()) {
       for (const strange of STRANGE) {
+        // Any function is a callback; what it throws is nobody's but its own.
+        if (name === 'startTraining' && typeof strange === 'function') continue;
         if (takesPath.has(name) && typeof strange === 'string' && strange.length < 1000) continue;
         const args = good[name]!.with(position, strange);
         const outcome = await outcomeOf(() => addon[name]!(...args));
@@ -122,6 +141,33 @@ describe.skipIf(!addonIsBuilt)('the addon, called with anything', () => {
     expect(await outcomeOf(() => addon[name]!())).toBe('TypeError');
     expect(await outcomeOf(() => Reflect.apply(addon[name]!, null, []))).toBe('TypeError');
     expect(await outcomeOf(() => Reflect.apply(addon[name]!, addon, [{}, {}, {}, {}]))).toBe('TypeError');
+  });
+
+  it.each(Object.keys(SETTINGS))('refuses a training whose %s is of another kind', (name) => {
+    for (const strange of [undefined, null, Symbol('s'), [], -1.5]) {
+      if (typeof SETTINGS[name as keyof typeof SETTINGS] === 'number' && typeof strange === 'number')
+        continue;
+      const start = (): unknown =>
+        addon['startTraining']!({...SETTINGS, [name]: strange}, TRAINING_DATA, ignore);
+      expect(start, String(strange)).toThrow(TypeError);
+    }
+  });
+
+  it('refuses training data that do not fit each other', () => {
+    const changes: readonly object[] = [
+      ...[{steps: 0}, {steps: 7}, {size: 3}, {size: 1e9}, {train: undefined}, {validation: {}}],
+      ...[{samples: Int32Array.of(4)}, {samples: Int32Array.of(10)}, {samples: new Int32Array(0)}],
+      ...[{samples: new Uint32Array(3)}, {labels: new Uint8Array(9)}, {labels: new Int8Array(10)}],
+      ...[{inputs: someWindows(39)}, {inputs: detached()}, {inputs: someWindows(40).fill(NaN, 7, 8)}],
+      {inputs: new Float32Array(new SharedArrayBuffer(160))},
+    ];
+    for (const change of changes) {
+      const isPart = 'samples' in change || 'labels' in change || 'inputs' in change;
+      const data = isPart ? {...TRAINING_DATA, train: {...PART, ...change}} : {...TRAINING_DATA, ...change};
+      expect(() => addon['startTraining']!(SETTINGS, data, ignore), JSON.stringify(change)).toThrow(
+        TypeError,
+      );
+    }
   });
 
   it('refuses every window that is not exactly what was announced', () => {

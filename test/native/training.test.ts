@@ -124,6 +124,21 @@ describe.skipIf(!addonIsBuilt)('the native trainer', () => {
     expect(stopped.network.parameters()).toEqual(start.parameters());
   });
 
+  it('refuses a file to start from that is not there, no model or of another network, by its path', async () => {
+    const directory = temporaryDirectory();
+    const checkpointPath = join(directory, 'training.pth');
+    const initialWeights = join(directory, 'start.pth');
+    const start = (): Promise<unknown> =>
+      failureOf(trainNetwork({...options(TINY_BILSTM), initialWeights, checkpointPath}));
+    const message = expect.stringMatching(new RegExp(`^"?${initialWeights}`)) as string;
+    expect(await start()).toMatchObject({code: 'FILE_UNREADABLE', message});
+    writeFileSync(initialWeights, 'no model');
+    expect(await start()).toMatchObject({code: 'CHECKPOINT_REFUSED', message});
+    createNetwork(TINY_TRANSFORMER, 1).save(initialWeights);
+    expect(await start()).toMatchObject({code: 'MODEL_INVALID', message});
+    expect(readdirSync(directory)).toEqual(['start.pth']);
+  });
+
   it('reports every batch and epoch in order, with means, rates and the time that is left', async () => {
     const seen: string[] = [];
     let losses = 0;
@@ -174,7 +189,7 @@ describe.skipIf(!addonIsBuilt)('the native trainer', () => {
     );
     expect(error).toMatchObject({
       code: 'TRAINING_DIVERGED',
-      message: expect.stringMatching(/at epoch \d+, batch \d+/) as string,
+      message: expect.stringMatching(/^the training has diverged: .* at epoch \d+, batch \d+/) as string,
     });
     expect(readFileSync(checkpointPath).equals(before)).toBe(true);
   });

@@ -1,11 +1,11 @@
 // Trains a tiny network until it is stopped from outside, and prints a line an epoch:
-//   node train-forever.mjs CHECKPOINT [exit-after EPOCHS]
+//   node train-forever.mjs CHECKPOINT [EPOCHS exit|throw]
 // The samples are those of `someHistory` in training.ts, so that a test can go on from the checkpoint.
 import {parentPort, workerData} from 'node:worker_threads';
 import {TimeSeriesDataset} from '../../dist/training/time-series-dataset.js';
 import {trainNetwork} from '../../dist/training/train-network.js';
 
-const [checkpointPath, exitAfter] = workerData?.arguments ?? process.argv.slice(2);
+const [checkpointPath, leaveAfter, how] = workerData?.arguments ?? process.argv.slice(2);
 const rows = 80;
 const [steps, size] = [6, 4];
 let state = 1;
@@ -38,7 +38,12 @@ const {ended, history} = await trainNetwork({
   onEpoch({epoch}) {
     console.log(`epoch ${epoch}`);
     parentPort?.postMessage(epoch);
-    if (epoch === Number(exitAfter)) process.exit(7);
+    if (epoch !== Number(leaveAfter)) return;
+    if (how === 'exit') process.exit(7);
+    // Out of reach of the training, which would hand it to its caller.
+    queueMicrotask(() => {
+      throw new Error('thrown beside the training');
+    });
   },
 });
 console.log(`${ended} after ${history.length}`);

@@ -13,7 +13,9 @@
 #include <string>
 #include <utility>
 
+#include "checkpoint/refusal.hpp"
 #include "networks/classifier_module.hpp"
+#include "networks/model_error.hpp"
 #include "networks/random.hpp"
 #include "networks/runtime.hpp"
 #include "training/adamw.hpp"
@@ -58,10 +60,28 @@ networks::ClassifierModule make_module(const networks::NetworkOptions& options) 
   return std::move(*module);
 }
 
+/// Runs what reads a file; its refusals say which one.
+template <typename Read>
+auto naming(const std::filesystem::path& path, const Read& read) {
+  const std::string name = path.string();
+  const auto named = [&](const std::string& message) {
+    return message.find(name) == std::string::npos ? name + ": " + message : message;
+  };
+  try {
+    return read();
+  } catch (const checkpoint::Refusal& refusal) {
+    throw checkpoint::Refusal(refusal.code(), named(refusal.what()));
+  } catch (const networks::ModelError& error) {
+    throw networks::ModelError(named(error.what()));
+  } catch (const TrainingError& error) {
+    throw TrainingError(error.failure(), named(error.what()));
+  }
+}
+
 std::vector<NamedTensor> initial_weights(const TrainingOptions& options) {
-  if (options.initial_weights)
-    return networks::read_weights(*options.initial_weights, options.network).tensors;
-  return networks::Network::create(options.network, options.seed)->state();
+  if (!options.initial_weights) return networks::Network::create(options.network, options.seed)->state();
+  const auto& path = *options.initial_weights;
+  return naming(path, [&] { return networks::read_weights(path, options.network).tensors; });
 }
 
 double dropout_of(const networks::NetworkOptions& options) {
@@ -96,7 +116,8 @@ class Trainer::Session {
         dropout_(dropout_of(options.network), generator_),
         batches_((train.size() + options.batch_size - 1) / options.batch_size) {
     if (options_.resume && options_.checkpoint && std::filesystem::exists(*options_.checkpoint)) {
-      restore(read_training_checkpoint(*options_.checkpoint, options_));
+      const auto& path = *options_.checkpoint;
+      naming(path, [&] { restore(read_training_checkpoint(path, options_)); });
     } else {
       module_.load(initial_weights(options_));
       state_.learning_rate = options_.learning_rate;

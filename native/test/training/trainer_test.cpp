@@ -81,22 +81,46 @@ TEST_CASE("a training stopped behind any batch, before validation too, goes on t
   }
 }
 
-TEST_CASE("a training stopped behind every batch in turn goes on to the same bits") {
+TEST_CASE("a training stopped behind every batch in turn goes on to the same bits, rates and early end") {
   const dl_trade::test::TemporaryFolder folder;
   auto options = test::some_options(test::transformer);
+  options.epochs = 40;
+  options.learning_rate = 0.05;
+  options.scheduler_patience = 1;
+  options.early_stopping_patience = 5;
   const auto whole = train(options);
+  // Else neither would be compared.
+  REQUIRE(whole.ended == TrainingEnd::kStoppedEarly);
+  REQUIRE(whole.history.back().learning_rate < 0.05);
   options.checkpoint = folder / "training.pth";
   options.resume = true;
   TrainingResult result;
-  int runs = 0;
+  size_t runs = 0;
   do {
     Request request = StopRequest::kNone;
     result = Trainer(options, train_samples(), validation_samples())
                  .run(request, {[&](const TrainingProgress&) { request = StopRequest::kSave; }, {}});
     ++runs;
-  } while (result.ended == TrainingEnd::kInterrupted && runs < 20);
-  CHECK(runs == 7);
+  } while (result.ended == TrainingEnd::kInterrupted && runs < 200);
+  CHECK(runs == 3 * whole.history.size() + 1);
   check_same(result, whole);
+}
+
+TEST_CASE("an epoch's loss and gradient norm are the means of its own batches") {
+  double losses = 0.0;
+  double norms = 0.0;
+  int epochs = 0;
+  train(test::some_options(test::bilstm), {[&](const TrainingProgress& progress) {
+                                             losses += progress.batch_loss * (progress.batch == 3 ? 4 : 8);
+                                             norms += progress.gradient_norm;
+                                           },
+                                           [&](const EpochRecord& record) {
+                                             CHECK(record.train_loss == doctest::Approx(losses / 20));
+                                             CHECK(record.gradient_norm == doctest::Approx(norms / 3));
+                                             losses = norms = 0.0;
+                                             ++epochs;
+                                           }});
+  CHECK(epochs == 2);
 }
 
 TEST_CASE("an abandoned training leaves the checkpoint of its last epoch") {
