@@ -50,7 +50,8 @@ export function addCompareCommand(program: Command): Command {
     .action(async (options: CompareOptions) => {
       await runAction(async ({print, note, signal}) => {
         const {compareModels} = await import('../index.js');
-        const progress = new Progress('compare', undefined);
+        let progress: Progress | undefined;
+        let measured: string | undefined;
         const names = options.models.split(',').map((name) => name.trim());
         const comparison = await compareModels({
           models: names,
@@ -64,11 +65,16 @@ export function addCompareCommand(program: Command): Command {
               : undefined,
           ...{feeBps: options.feeBps, slippageBps: options.slippageBps, signal},
           ...{sentiment: options.sentiment, environment: process.env},
-          onProgress: (_, forecasts) => {
-            progress.update(forecasts);
+          onProgress: (model, {done, total}) => {
+            if (model !== measured) {
+              progress?.end();
+              progress = new Progress(`compare ${model}`, total);
+              measured = model;
+            }
+            progress?.update(done);
           },
         }).finally(() => {
-          progress.end();
+          progress?.end();
         });
         for (const warning of comparison.warnings) note(`warning: ${warning}`);
         if (options.json === true) print(JSON.stringify(comparison));

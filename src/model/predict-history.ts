@@ -27,11 +27,20 @@ export interface ForecastBatch {
   readonly maxAbsInputs: Float64Array;
 }
 
+export interface ForecastHistoryOptions {
+  /** Open time of the first candle to forecast on, ms; by default every one with a whole sequence behind it. */
+  readonly fromMs?: number;
+  /** Told how many forecasts are done. */
+  readonly onProgress?: (forecasts: number) => void;
+}
+
 /** Forecasts on every row of a history that has a whole sequence behind it, in batches of bounded memory.
+ *  @param fromMs open time of the first candle to forecast on; those before it only fill the window
  *  @throws NATIVE_FAILED */
 export async function* predictHistory(
   {manifest, inputs, network}: Model,
   {openTimesMs, values, segmentStart}: FeatureMatrix,
+  fromMs = -Infinity,
 ): AsyncGenerator<ForecastBatch, void, undefined> {
   const steps = manifest.sequenceLength;
   const ring = new WindowRing(steps, inputs.size);
@@ -42,7 +51,7 @@ export async function* predictHistory(
     if (segmentStart[row] === 1) ring.reset();
     const maxAbsInput = ring.push((buffer, at) => inputs.write(values, buffer, at, row * inputs.size));
     const window = ring.window();
-    if (window === undefined) continue;
+    if (window === undefined || openTimesMs[row]! < fromMs) continue;
     windows.set(window, times.length * window.length);
     times.push(openTimesMs[row]!);
     maxAbsInputs.push(maxAbsInput);
@@ -66,11 +75,11 @@ export async function* predictHistory(
 }
 
 /** All batches of `predictHistory` in one.
- *  @param onProgress told how many forecasts are done */
+ *  @throws NATIVE_FAILED */
 export async function forecastHistory(
   model: Model,
   matrix: FeatureMatrix,
-  onProgress?: (forecasts: number) => void,
+  {fromMs, onProgress}: ForecastHistoryOptions = {},
 ): Promise<ForecastBatch> {
   const rows = matrix.openTimesMs.length;
   const all = {
@@ -80,7 +89,7 @@ export async function forecastHistory(
     maxAbsInputs: new Float64Array(rows),
   };
   let count = 0;
-  for await (const batch of predictHistory(model, matrix)) {
+  for await (const batch of predictHistory(model, matrix, fromMs)) {
     all.openTimesMs.set(batch.openTimesMs, count);
     all.logits.set(batch.logits, count);
     all.probabilities.set(batch.probabilities, count);

@@ -4,6 +4,7 @@ import {DlTradeError} from '../domain/errors.js';
 import type {Timeframe} from '../domain/timeframe.js';
 import {writeFileAtomic} from '../files/atomic-file.js';
 import {sha256OfFile} from '../files/hash-file.js';
+import {makeDirectory} from '../files/make-directory.js';
 import {BEST_FILE} from '../model/best-record.js';
 import type {BestRecord} from '../model/best-record.js';
 import type {Model} from '../model/model-persistence.js';
@@ -13,7 +14,7 @@ import type {McNemar} from '../training/metrics/mcnemar.js';
 import {pickWinner, WINNER_RULE} from '../training/pick-winner.js';
 import {requireGoingOn} from './interruption.js';
 import {measureModel} from './measure-model.js';
-import type {ComparedModel, Measured} from './measure-model.js';
+import type {ComparedModel, ComparisonGround, Measured} from './measure-model.js';
 import {openSentiment} from './open-sentiment.js';
 import {readHistory} from './read-history.js';
 import {requireModel} from './require-model.js';
@@ -35,7 +36,7 @@ export interface ComparisonRequest {
   readonly environment?: Readonly<Record<string, string | undefined>> | undefined;
   readonly signal?: AbortSignal | undefined;
   /** Told now and then what is being worked on, and how far it is. */
-  readonly onProgress?: ((model: string, forecasts: number) => void) | undefined;
+  readonly onProgress?: ComparisonGround['onProgress'];
 }
 
 export interface Comparison {
@@ -138,6 +139,7 @@ async function record(
     })),
     ...{candles, created: isoOf(Date.now())},
   };
+  await makeDirectory(recordIn);
   await writeFileAtomic(path, `${JSON.stringify(content, null, 2)}\n`);
   return path;
 }
@@ -148,12 +150,16 @@ function verdictOf(compared: readonly ComparedModel[], winner: ComparedModel): s
     beating.length === 0
       ? `${compared.length === 2 ? 'Neither' : 'None'} of them beats the base rate: this is no shown skill, and no reason to trade.`
       : `Above the base rate, interval and all: ${beating.join(', ')}.`;
-  const {sharpe, totalReturn} = winner.traded.performance;
-  const costs =
-    totalReturn > 0
-      ? ''
-      : ` After costs its own decisions did not gain (Sharpe ${sharpe?.toFixed(2) ?? 'none'}).`;
+  const costs = tradedVerdictOf(winner);
   return `${winner.model} wins: ${WINNER_RULE}. ${skill}${costs}`;
+}
+
+function tradedVerdictOf({threshold, traded: {fills, performance}}: ComparedModel): string {
+  if (fills === 0) return ` It bought nothing: no forecast that the risk audit passed crossed ${threshold}.`;
+  const {sharpe, totalReturn} = performance;
+  return totalReturn > 0
+    ? ''
+    : ` After costs its own decisions did not gain (Sharpe ${sharpe?.toFixed(2) ?? 'none'}).`;
 }
 
 function heldOutFromMs({manifest: {trainedOn}}: Model): number {

@@ -49,16 +49,20 @@ export interface ComparisonGround {
   readonly fromMs: number;
   /** Sentiment, where there is a source of it. */
   readonly observed: Pick<FeatureOptions, 'sentiment'>;
-  readonly onProgress?: ((model: string, forecasts: number) => void) | undefined;
+  readonly onProgress?: ((model: string, forecasts: {done: number; total: number}) => void) | undefined;
 }
 
-/** Forecasts the whole history with a model's own regime, scores the held-out part and trades it.
+/** Forecasts the held-out part with a model's own regime, scores it and trades it.
  *  @throws CANDLES_TOO_FEW NATIVE_FAILED */
 export async function measureModel(model: Model, ground: ComparisonGround): Promise<Measured> {
   const {manifest} = model;
   const {history, timeframe, fromMs, feeBps, slippageBps} = ground;
   const features = computeFeatures(history, {regime: manifest.regime, ...ground.observed});
-  const forecasts = await forecastHistory(model, features, (done) => ground.onProgress?.(model.name, done));
+  const total = features.openTimesMs.reduce((rows, time) => (time < fromMs ? rows : rows + 1), 0);
+  const forecasts = await forecastHistory(model, features, {
+    fromMs,
+    onProgress: (done) => ground.onProgress?.(model.name, {done, total}),
+  });
   const {outcomes, times} = labelled(forecasts, features, {...manifest, fromMs});
   if (times.length === 0) throw noSample(model, fromMs);
   const candles = history.filter(({openTimeMs}) => openTimeMs >= fromMs);

@@ -1,8 +1,9 @@
-import {mkdir, readFile, rename} from 'node:fs/promises';
+import {readFile, rename} from 'node:fs/promises';
 import {dirname} from 'node:path';
 import {z} from 'zod';
 import {writeFileAtomic} from '../files/atomic-file.js';
-import {outputFailed, systemCode} from '../files/file-errors.js';
+import {systemCode} from '../files/file-errors.js';
+import {makeDirectory} from '../files/make-directory.js';
 import type {SentimentPoint} from '../features/sentiment.js';
 
 /** Up to the last moment that a Date can hold. */
@@ -55,11 +56,7 @@ export class SentimentCache {
 
   /** @throws OUTPUT_FAILED; the old file is untouched then */
   async write(content: CachedSentiment): Promise<void> {
-    try {
-      await mkdir(dirname(this.#path), {recursive: true});
-    } catch (cause) {
-      throw outputFailed(this.#path, cause);
-    }
+    await makeDirectory(dirname(this.#path));
     await writeFileAtomic(this.#path, `${JSON.stringify({format: 1, ...content})}\n`);
   }
 }

@@ -3,6 +3,7 @@ import {join} from 'node:path';
 import {z} from 'zod';
 import {DlTradeError} from '../domain/errors.js';
 import {writeFileAtomic} from '../files/atomic-file.js';
+import {makeDirectory} from '../files/make-directory.js';
 import {createTable} from '../files/table-writer.js';
 import type {HeldOutForecasts} from './training-request.js';
 
@@ -50,6 +51,7 @@ export class WalkForwardDirectory {
     const place = join(this.path, SETTINGS);
     const text = await readIfThere(place);
     if (text === undefined) {
+      await makeDirectory(this.path);
       await writeFileAtomic(place, `${JSON.stringify(wanted, null, 2)}\n`);
       return;
     }

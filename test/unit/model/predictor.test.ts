@@ -2,7 +2,7 @@ import {describe, expect, it} from 'vitest';
 import type {FeatureRow} from '../../../src/domain/feature-row.js';
 import {InputPipeline} from '../../../src/model/input-pipeline.js';
 import type {Model} from '../../../src/model/model-persistence.js';
-import {predictHistory} from '../../../src/model/predict-history.js';
+import {forecastHistory, predictHistory} from '../../../src/model/predict-history.js';
 import {Predictor} from '../../../src/model/predictor.js';
 import {sigmoid} from '../../../src/model/sigmoid.js';
 import {StandardScaler} from '../../../src/model/standard-scaler.js';
@@ -103,6 +103,20 @@ describe('predictHistory', () => {
     }
     expect(actual).toEqual(expected);
     expect(whole.network.batches).toEqual([256, 256, 595 - 512]);
+  });
+
+  it('forecasts from a time on alone, with whole windows from the first', async () => {
+    const matrix = history(600, [0]);
+    const all = await forecastHistory(model(), matrix);
+    const told: number[] = [];
+    const late = await forecastHistory(model(), matrix, {
+      fromMs: matrix.openTimesMs[300]!,
+      onProgress: (done) => told.push(done),
+    });
+    expect(late.openTimesMs).toEqual(matrix.openTimesMs.slice(300));
+    expect(late.logits).toEqual(all.logits.slice(-300));
+    expect(late.maxAbsInputs).toEqual(all.maxAbsInputs.slice(-300));
+    expect(told).toEqual([256, 300]);
   });
 
   it('gives nothing for a history that is too short', async () => {
