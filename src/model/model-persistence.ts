@@ -11,6 +11,7 @@ import type {Golden} from './golden.js';
 import {InputPipeline} from './input-pipeline.js';
 import {parseManifest, parseManifestText} from './manifest.js';
 import type {Manifest} from './manifest.js';
+import {modelCard} from './model-card.js';
 import {loadNetworkAsync} from './native.js';
 import type {Hyperparameters, NativeNetwork} from './native.js';
 import {StandardScaler} from './standard-scaler.js';
@@ -18,6 +19,8 @@ import {StandardScaler} from './standard-scaler.js';
 const MANIFEST = 'manifest.json';
 const WEIGHTS = 'weights.pth';
 const GOLDEN = 'golden.json';
+/** Written for people, read by nobody. */
+const CARD = 'MODEL_CARD.md';
 
 /** A model in memory, whose weights, manifest and schema agree. */
 export interface Model {
@@ -48,7 +51,7 @@ export function isBareModelName(name: string): boolean {
   return /^[A-Za-z0-9_][A-Za-z0-9._-]*$/.test(name);
 }
 
-/** Models on disk: a folder each, of `manifest.json`, `weights.pth` and `golden.json`. */
+/** Models on disk: a folder each, of `manifest.json`, `weights.pth`, `golden.json` and the manifest in prose, `MODEL_CARD.md`. */
 export class ModelPersistence {
   readonly directory: string;
   readonly #schema: FeatureSchema;
@@ -113,6 +116,7 @@ export class ModelPersistence {
       manifest = parseManifest({...about, weightsSha256: await sha256OfFile(weights)}, join(path, MANIFEST));
       this.#requireSchema(path, manifest);
       if (golden !== undefined) await writeFileAtomic(join(folder, GOLDEN), JSON.stringify(golden));
+      await writeFileAtomic(join(folder, CARD), modelCard(basename(path), manifest));
       await writeFileAtomic(join(folder, MANIFEST), `${JSON.stringify(manifest, null, 2)}\n`);
     });
     return manifest!;

@@ -44,7 +44,7 @@ describe('ModelPersistence', () => {
     expect(model.manifest).toEqual({...SMALL_MANIFEST, weightsSha256: manifest.weightsSha256});
     expect(model.network.parameters()).toEqual(new FakeNetwork(SMALL_SIZES, 2).parameters());
     expect(model.inputs.size).toBe(5);
-    expect(readdirSync(path).sort()).toEqual(['manifest.json', 'weights.pth']);
+    expect(readdirSync(path).sort()).toEqual(['MODEL_CARD.md', 'manifest.json', 'weights.pth']);
   });
 
   it('loads by path as by name', async () => {
