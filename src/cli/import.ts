@@ -11,8 +11,8 @@ Examples:
   $ dl-trade --model models/mine --candles eth-5m.csv
 
 The scaler's file is JSON: {"mean": [86 numbers], "scale": [86 numbers]}, or mean_, scale_ and var_ as scikit-learn names them. It may
-say names, clip, inputScale, sequenceLength, horizon, threshold, symbol, timeframe, from, to and heldOutFrom as well;
-a flag goes before it. A golden file is {"format": 1, "computedBy": "...", "tolerance": 1e-5, "windows": [[[...]]], "logits": [...]}: scaled
+say names, clip, inputScale, sequenceLength, horizon, threshold, symbol, timeframe, from, to and heldOutFrom as well, and schema and
+regime as features --json prints them; a flag goes before it. A golden file is {"format": 1, "computedBy": "...", "tolerance": 1e-5, "windows": [[[...]]], "logits": [...]}: scaled
 windows and the logits that Python gave for them; an import whose logits differ is refused.
 examples/train-in-pytorch/ trains in Python and writes all three files.`;
 

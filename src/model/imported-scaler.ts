@@ -1,6 +1,8 @@
 import {z} from 'zod';
 import {DlTradeError} from '../domain/errors.js';
+import type {RegimeParameters} from '../domain/feature-schema.js';
 import type {InputScale} from './anchored-inputs.js';
+import {regimeShape} from './manifest.js';
 import type {ScalerParameters} from './standard-scaler.js';
 
 const numbers = z.array(z.number());
@@ -31,6 +33,9 @@ const scalerFile = z
     /** Open time of the first candle that neither training nor selection saw. */
     heldOutFrom: z.union([z.number(), z.string()]).optional(),
     seed: z.number().int().min(0).optional(),
+    /** What `features --json` said of the table that the weights were trained on. */
+    schema: z.object({id: z.string(), hash: z.string()}).optional(),
+    regime: regimeShape.optional(),
   })
   .loose();
 
@@ -47,6 +52,8 @@ export interface ImportedScaler {
   readonly toMs?: number;
   readonly heldOutFromMs?: number;
   readonly seed?: number;
+  readonly schema?: {readonly id: string; readonly hash: string};
+  readonly regime?: RegimeParameters;
 }
 
 /** Reads the scaler of weights that were trained in Python: `{"mean": [...], "scale": [...]}`, or scikit-learn's
@@ -66,9 +73,9 @@ export function parseImportedScaler(text: string, place: string, names: readonly
   if (negative >= 0) throw invalid(place, `scale[${negative}]`, String(scale[negative]), 'a deviation >= 0');
 
   const isConstant = (column: number): boolean => scale[column] === 0 || said.var_?.[column] === 0;
-  const {inputScale, sequenceLength, horizon, threshold, symbol, timeframe, seed} = said;
+  const {inputScale, sequenceLength, horizon, threshold, symbol, timeframe, seed, schema, regime} = said;
   const fields = {
-    ...{inputScale, sequenceLength, horizon, threshold, symbol, timeframe, seed},
+    ...{inputScale, sequenceLength, horizon, threshold, symbol, timeframe, seed, schema, regime},
     fromMs: timeOf('from', said.from, place),
     toMs: timeOf('to', said.to, place),
     heldOutFromMs: timeOf('heldOutFrom', said.heldOutFrom, place),

@@ -44,6 +44,13 @@ const metric = z.union([z.number(), z.strictObject({value: z.number(), low: z.nu
   error: 'a number, or {value, low, high}',
 });
 
+/** Fitted parameters of the regime filter: what the two regime features are computed with. */
+export const regimeShape = z.strictObject({
+  mean: pair(z.number()),
+  variance: pair(positive),
+  stay: pair(fraction),
+});
+
 const manifest = z.strictObject({
   /** Of this file's layout. */
   format: z.literal(1),
@@ -52,7 +59,7 @@ const manifest = z.strictObject({
   schema: z.strictObject({id: z.string().min(1), hash: sha256}),
   inputScale: z.enum(['anchored', 'raw']),
   scaler,
-  regime: z.strictObject({mean: pair(z.number()), variance: pair(positive), stay: pair(fraction)}),
+  regime: regimeShape,
   /** Rows that a forecast looks at. */
   sequenceLength: count,
   /** Candles from the forecast to the close that it speaks of. */

@@ -3,8 +3,12 @@ import {readSentimentSource} from '../config/sentiment-source.js';
 import {DlTradeError} from '../domain/errors.js';
 import type {RegimeParameters} from '../domain/feature-schema.js';
 import {FeatureStream} from '../features/feature-stream.js';
-import {FEATURE_NAMES, WARM_UP_CANDLES} from '../features/schema.js';
+import {DEFAULT_REGIME} from '../features/regime-filter.js';
+import {FEATURE_SCHEMA, WARM_UP_CANDLES} from '../features/schema.js';
 import {createTable} from '../files/table-writer.js';
+import type {InputScale} from '../model/anchored-inputs.js';
+import {FeatureTableRows} from './feature-table-rows.js';
+import type {TableRow} from './feature-table-rows.js';
 import {interruptible} from './interruption.js';
 import {missingSentiment, openSentiment} from './open-sentiment.js';
 import {requireOtherFile} from './require-other-file.js';
@@ -14,6 +18,10 @@ export interface FeatureExport {
   readonly candlesFile: string;
   /** `.csv`, `.csv.gz` or `.parquet`; `-` is stdout. */
   readonly out: string;
+  /** Anchored as a network's inputs are, or as the schema has them, which is the default. */
+  readonly inputScale?: InputScale | undefined;
+  /** Adds a last column, `label`: 1 where the close is higher so many candles later, 0 where it is not, NaN where nobody knows. */
+  readonly labelHorizon?: number | undefined;
   /** Whose fitted regime parameters are used; without it the documented defaults. */
   readonly model?: string | undefined;
   readonly modelsDirectory?: string | undefined;
@@ -33,6 +41,12 @@ export interface FeatureExportSummary {
   readonly sentimentObserved: number;
   readonly timeframe: string;
   readonly out: string;
+  /** What a training on this table has to tell `import`. */
+  readonly schema: {readonly id: string; readonly hash: string};
+  readonly inputScale: InputScale;
+  /** Null where nothing was labelled. */
+  readonly labelHorizon: number | null;
+  readonly regime: RegimeParameters;
   readonly warnings: readonly string[];
 }
 
@@ -53,12 +67,15 @@ export async function exportFeatures(request: FeatureExport): Promise<FeatureExp
     onNote: (note) => notes.push(note),
   });
   try {
-    const found = await write(request, file, new FeatureStream({...regime, ...sentiment.option}));
+    const found = await write(request, file, new FeatureStream({regime, ...sentiment.option}));
     const warnings = [...notes, ...missingSentiment(source, found), ...(file.findings?.warnings ?? [])];
     const {rows, candles, observed} = found;
     return {
       ...{rows, candles, sentimentObserved: observed},
       ...{timeframe: file.timeframe.name, out: request.out, warnings},
+      schema: {id: FEATURE_SCHEMA.id, hash: FEATURE_SCHEMA.hash},
+      inputScale: request.inputScale ?? 'raw',
+      ...{labelHorizon: request.labelHorizon ?? null, regime},
     };
   } finally {
     sentiment.close();
@@ -70,22 +87,30 @@ async function write(
   file: CandleFile,
   stream: FeatureStream,
 ): Promise<{rows: number; candles: number; observed: number}> {
-  const table = await createTable(request.out, {columns: FEATURE_NAMES, digits: 17});
+  const {signal, onProgress} = request;
+  const made = new FeatureTableRows(request);
+  const table = await createTable(request.out, {columns: made.columns, digits: 17});
   let [rows, candles, observed] = [0, 0, 0];
+  const put = ({openTimeMs, values}: TableRow): Promise<void> | undefined => {
+    rows += 1;
+    return table.write(openTimeMs, values);
+  };
   try {
-    await interruptible(request.signal, async () => {
-      for await (const batch of file.batches(request.signal)) {
+    await interruptible(signal, async () => {
+      for await (const batch of file.batches(signal)) {
         for (const candle of batch) {
           candles += 1;
           const row = stream.push(candle);
           if (row === undefined) continue;
-          rows += 1;
           if (row.sentimentObserved) observed += 1;
-          const full = table.write(row.openTimeMs, row.values);
-          if (full !== undefined) await full;
+          for (const ready of made.push(row, candle.close)) {
+            const full = put(ready);
+            if (full !== undefined) await full;
+          }
         }
-        request.onProgress?.(candles);
+        onProgress?.(candles);
       }
+      for (const ready of made.end()) await put(ready);
     });
     if (rows === 0) throw tooFew(request.candlesFile, candles);
     await table.commit();
@@ -96,11 +121,11 @@ async function write(
   return {rows, candles, observed};
 }
 
-async function regimeOf({model: name, modelsDirectory}: FeatureExport): Promise<{regime?: RegimeParameters}> {
-  if (name === undefined) return {};
+async function regimeOf({model: name, modelsDirectory}: FeatureExport): Promise<RegimeParameters> {
+  if (name === undefined) return DEFAULT_REGIME;
   const model = await requireModel(name, modelsDirectory);
   model.network.dispose();
-  return {regime: model.manifest.regime};
+  return model.manifest.regime;
 }
 
 function tooFew(candlesFile: string, candles: number): DlTradeError {

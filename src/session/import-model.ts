@@ -54,6 +54,7 @@ const OWN_GOLDEN_WINDOWS = 4;
  *  @throws CHECKPOINT_REFUSED MODEL_INVALID MANIFEST_INVALID FILE_UNREADABLE OUTPUT_FAILED */
 export async function importModel(request: ImportRequest): Promise<ImportedModel> {
   const said = parseImportedScaler(await read(request.scaler), request.scaler, FEATURE_NAMES);
+  requireSchema(request, said);
   const network = await loadNetworkAsync(request.weights, await expectedOf(request));
   try {
     requireInputs(request, network);
@@ -89,6 +90,16 @@ async function expectedOf({weights, heads}: ImportRequest): Promise<Hyperparamet
   return {...report.sizes, nhead: heads};
 }
 
+function requireSchema({scaler}: ImportRequest, {schema}: ImportedScaler): void {
+  if (schema === undefined || schema.hash === FEATURE_SCHEMA.hash) return;
+  const short = (hash: string): string => hash.slice(0, 12);
+  throw new DlTradeError(
+    'MODEL_INVALID',
+    `"${scaler}": the feature schema was "${schema.id} ${short(schema.hash)}", want ${FEATURE_SCHEMA.id} ${short(FEATURE_SCHEMA.hash)}; export the features again and train on them`,
+    {details: {schema: schema.id}},
+  );
+}
+
 function requireInputs({weights}: ImportRequest, {hyperparameters}: NativeNetwork): void {
   const {input_size} = hyperparameters;
   if (input_size === FEATURE_NAMES.length) return;
@@ -121,7 +132,7 @@ function manifestOf(
     schema: {id: FEATURE_SCHEMA.id, hash: FEATURE_SCHEMA.hash},
     inputScale: pick('the input scale', request.inputScale, said.inputScale, 'anchored'),
     scaler: {...said.scaler, clip},
-    regime: DEFAULT_REGIME,
+    regime: said.regime ?? DEFAULT_REGIME,
     sequenceLength: pick('the sequence length', request.sequenceLength, said.sequenceLength, 50),
     horizon: pick('the horizon', request.horizon, said.horizon, 5),
     decisionThreshold: pick('the decision threshold', request.threshold, said.threshold, 0.6),

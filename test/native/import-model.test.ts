@@ -2,7 +2,7 @@ import {readFileSync, writeFileSync} from 'node:fs';
 import {join} from 'node:path';
 import {describe, expect, it} from 'vitest';
 import {DEFAULT_REGIME} from '../../src/features/regime-filter.js';
-import {FEATURE_NAMES} from '../../src/features/schema.js';
+import {FEATURE_NAMES, FEATURE_SCHEMA} from '../../src/features/schema.js';
 import {makeGolden} from '../../src/model/golden.js';
 import {createNetwork} from '../../src/model/native.js';
 import type {Hyperparameters} from '../../src/model/native.js';
@@ -43,6 +43,20 @@ function exported(scaler: object = SCALER, sizes: Hyperparameters = SIZES) {
 }
 
 describe.skipIf(!addonIsBuilt)('importModel', () => {
+  it('takes over the regime of the features that were trained on, and refuses features of another schema', async () => {
+    const regime = {mean: [0, 1e-4], variance: [1e-6, 4e-6], stay: [0.9, 0.8]};
+    const sound = exported({...SCALER, regime, schema: FEATURE_SCHEMA});
+    await importModel(sound.request);
+    const model = (await new ModelPersistence(sound.folder).load('mine'))!;
+    model.network.dispose();
+    expect(model.manifest.regime).toEqual(regime);
+
+    const other = exported({...SCALER, schema: {id: 'dl86/0', hash: 'f'.repeat(64)}});
+    const error = await rejected(importModel(other.request));
+    expect(error).toMatchObject({code: 'MODEL_INVALID'});
+    expect(error.message).toContain('the feature schema was "dl86/0 ffffffffffff"');
+  });
+
   it('makes a model of weights and a scaler, and says what it had to assume', async () => {
     const {folder, request} = exported();
     const imported = await importModel(request);

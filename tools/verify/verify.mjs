@@ -103,8 +103,8 @@ const STEPS = {
     sh(venvProgram('clang-format'), ['--dry-run', '-Werror', ...files.trim().split('\n')]);
   },
   'python-lint'() {
-    sh(venvProgram('ruff'), ['check', 'tools', 'test']);
-    sh(venvProgram('ruff'), ['format', '--check', 'tools', 'test']);
+    sh(venvProgram('ruff'), ['check', 'tools', 'test', 'bench', 'examples']);
+    sh(venvProgram('ruff'), ['format', '--check', 'tools', 'test', 'bench', 'examples']);
   },
   'native-build'() {
     const {directory} = findLibTorch(ROOT);
