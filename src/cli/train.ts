@@ -19,10 +19,11 @@ leaves it alone, which is how to try settings. Beside the result stand two simpl
 nobody takes a base rate for skill.
 
 Ctrl-C stops at the next batch with everything saved in <out>.training, and so is every epoch; --resume goes on from there to the
-same result as never having stopped. The model in --out is replaced when the new one is done, not before.`;
+same result as never having stopped, --restart begins anew. The model in --out is replaced when the new one is done, not before.`;
 
 interface TrainOptions extends TrainingFlagValues {
   readonly resume?: true;
+  readonly restart?: true;
   readonly skipTest?: true;
   readonly json?: true;
 }
@@ -34,6 +35,7 @@ export function addTrainCommand(program: Command): Command {
     "the model's directory, such as models/mine",
   )
     .option('--resume', 'go on where a stopped training of the same settings was')
+    .option('--restart', 'begin anew, whatever a stopped training has left')
     .option('--skip-test', 'leave the test part alone: for choosing settings')
     .option('--json', 'print the result as JSON')
     .addHelpText('after', HELP)
@@ -50,7 +52,7 @@ export function addTrainCommand(program: Command): Command {
         const trained = await trainModel(
           {
             ...trainingRequest(options),
-            ...{resume: options.resume, skipTest: options.skipTest, signal},
+            ...{resume: options.resume, restart: options.restart, skipTest: options.skipTest, signal},
           },
           {
             onNote(text) {

@@ -1,9 +1,11 @@
+import {existsSync} from 'node:fs';
 import {rm} from 'node:fs/promises';
-import {basename, resolve} from 'node:path';
+import {basename, dirname, resolve} from 'node:path';
 import {setImmediate} from 'node:timers/promises';
 import {readSentimentSource} from '../config/sentiment-source.js';
 import type {Candle} from '../domain/candle.js';
 import {DlTradeError} from '../domain/errors.js';
+import {makeDirectory} from '../files/make-directory.js';
 import type {Hyperparameters, NativeNetwork} from '../model/native.js';
 import {assess, verdictOf} from '../training/assess.js';
 import type {Baseline} from '../training/baselines/baseline.js';
@@ -32,7 +34,7 @@ import type {
 
 /** Trains a network on the candles of a file and saves it as a model: regime and scaler of training candles alone, everything
  *  chosen on validation, the test part looked at once.
- *  @throws INTERRUPTED at an abort, with the checkpoint saved; CONFIG_INVALID CANDLES_TOO_FEW TRAINING_FAILED OUTPUT_FAILED and what
+ *  @throws INTERRUPTED at an abort, with the checkpoint saved; USAGE where a stopped training would be written over; CONFIG_INVALID CANDLES_TOO_FEW TRAINING_FAILED OUTPUT_FAILED and what
  *  reading candles throws */
 export async function trainModel(
   request: TrainingRequest,
@@ -40,6 +42,8 @@ export async function trainModel(
 ): Promise<TrainedModel> {
   const {out, signal, horizon = 5} = request;
   const hyperparameters = hyperparametersOf(request);
+  const checkpointPath = `${resolve(out)}.training`;
+  requireNoneStopped(request, checkpointPath);
   const {file, history} = await readHistory(request.candlesFile, signal);
   for (const warning of file.findings?.warnings ?? []) listeners.onNote?.(warning);
   const data = await prepare(history, request, listeners);
@@ -47,7 +51,7 @@ export async function trainModel(
   listeners.onPrepared?.(prepared);
 
   const baselines = await fitBaselines(data, request, listeners);
-  const checkpointPath = `${resolve(out)}.training`;
+  await makeDirectory(dirname(checkpointPath));
   const trained = await train(request, {hyperparameters, data, checkpointPath, listeners});
   const {network} = trained;
   try {
@@ -90,6 +94,16 @@ export async function trainModel(
   } finally {
     network.dispose();
   }
+}
+
+/** Hours of a stopped training are not written over because a flag was forgotten. */
+function requireNoneStopped({out, resume, restart}: TrainingRequest, checkpointPath: string): void {
+  if (resume === true || restart === true || !existsSync(checkpointPath)) return;
+  throw new DlTradeError(
+    'USAGE',
+    `a stopped training lies in "${out}.training"; go on with it with --resume, or begin anew with --restart`,
+    {details: {checkpointPath}},
+  );
 }
 
 function describe(

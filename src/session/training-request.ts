@@ -44,6 +44,8 @@ export interface TrainingRequest {
   readonly environment?: Readonly<Record<string, string | undefined>> | undefined;
   /** Goes on where an interrupted training of the same settings stopped. */
   readonly resume?: boolean | undefined;
+  /** Begins anew where a stopped training lies; without it and without `resume` such a training is left as it is. */
+  readonly restart?: boolean | undefined;
   /** Leaves the test part alone: for choosing settings, which must not see it. */
   readonly skipTest?: boolean | undefined;
   readonly signal?: AbortSignal | undefined;
