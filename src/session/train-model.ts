@@ -168,7 +168,7 @@ async function fitBaselines(
 ): Promise<readonly Baseline[]> {
   const logistic = LogisticRegression.fit(train);
   listeners.onBaseline?.(logistic.name, 1);
-  const steps = GradientBoosting.fitting(train, validation);
+  const steps = GradientBoosting.selecting(train, validation);
   for (;;) {
     // Between two trees a signal must be heard.
     await setImmediate();

@@ -19,8 +19,3 @@ export async function forecastDataset(network: NativeNetwork, dataset: TimeSerie
   }
   return {probabilities, labels};
 }
-
-/** The labels of a dataset in order. @returns shape [samples] */
-export function labelsOf(dataset: TimeSeriesDataset): Uint8Array {
-  return Uint8Array.from({length: dataset.length}, (_, sample) => dataset.label(sample));
-}

@@ -14,7 +14,7 @@ import {trainNetwork} from '../../src/training/train-network.js';
 import {addonIsBuilt} from '../support/native.js';
 import {bestAccuracy, plantedMarket} from '../support/planted-market.js';
 
-/** `npm run bench:truth` runs the same tests with the networks' own sizes, on histories five times as long. */
+/** `node bench/truth.mjs` runs the same tests with the networks' own sizes, on histories four times as long. */
 const FULL = process.env['DL_TRADE_TRUTH'] === 'full';
 const CANDLES = FULL ? 20_000 : 5_000;
 const REPEATS = 0.65;

@@ -18,6 +18,14 @@ export interface GradientBoostingOptions {
   readonly patience?: number;
 }
 
+/** From many leaves, as scikit-learn has them by default, to few: price candles hold so little signal that the small trees
+ *  serve them better, and a baseline that overfits would flatter what stands beside it. */
+const SHAPES: readonly GradientBoostingOptions[] = [
+  {},
+  {rounds: 200, learningRate: 0.05, maxLeaves: 15, minSamplesPerLeaf: 200},
+  {rounds: 200, learningRate: 0.05, maxLeaves: 4, minSamplesPerLeaf: 100},
+];
+
 /** Gradient boosting over histograms, on a sample's last row; as many trees as served the validation samples best.
  *  No package that fits one is kept on npm; defaults and results are those of scikit-learn's
  *  `HistGradientBoostingClassifier`, against which it is tested. */
@@ -80,6 +88,20 @@ export class GradientBoosting implements Baseline {
     );
   }
 
+  /** Fits several shapes of trees, and gives the one of the lowest validation loss; a tree a step, as `fitting`. */
+  static *selecting(
+    train: TimeSeriesDataset,
+    validation: TimeSeriesDataset,
+  ): Generator<number, GradientBoosting, undefined> {
+    let best: {model: GradientBoosting; loss: number} | undefined;
+    for (const shape of SHAPES) {
+      const model = yield* GradientBoosting.fitting(train, validation, shape);
+      const loss = logLoss(model.#scores(validation), validation);
+      if (best === undefined || loss < best.loss) best = {model, loss};
+    }
+    return best!.model;
+  }
+
   /** All steps of `fitting` at once. */
   static fit(...parameters: Parameters<typeof GradientBoosting.fitting>): GradientBoosting {
     const steps = GradientBoosting.fitting(...parameters);
@@ -90,10 +112,14 @@ export class GradientBoosting implements Baseline {
   }
 
   probabilities(dataset: TimeSeriesDataset): Float64Array {
+    return this.#scores(dataset).map(sigmoid);
+  }
+
+  #scores(dataset: TimeSeriesDataset): Float64Array {
     const codes = this.#bins.codes(dataset);
     const scores = new Float64Array(dataset.length).fill(this.#start);
     for (const tree of this.#trees) addTree(tree, codes, scores, this.#learningRate);
-    return scores.map(sigmoid);
+    return scores;
   }
 }
 

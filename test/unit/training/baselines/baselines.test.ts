@@ -74,6 +74,20 @@ describe('GradientBoosting', () => {
     expect(GradientBoosting.fit(noise('a'), undefined, {rounds: 12}).rounds).toBe(12);
   });
 
+  it('selects the shape of its trees by the validation samples, never worse there than the defaults', () => {
+    const faint = (row: Float32Array): number => 0.5 + 0.04 * Math.sign(row[0]!);
+    const part = (seed: string): TimeSeriesDataset =>
+      tabularDataset({samples: 3000, size: 8, probability: faint, seed, decimals: 6});
+    const [few, held] = [part('few'), part('held')];
+    const lossOf = (model: GradientBoosting): number =>
+      classificationMetrics({probabilities: model.probabilities(held), labels: labelsOf(held)}).logLoss;
+    const steps = GradientBoosting.selecting(few, held);
+    let step = steps.next();
+    while (step.done !== true) step = steps.next();
+    // A signal this faint is lost on trees of 31 leaves.
+    expect(lossOf(step.value)).toBeLessThan(lossOf(GradientBoosting.fit(few, held)));
+  });
+
   it('fits a tree a step', () => {
     const steps = GradientBoosting.fitting(train, undefined, {rounds: 3});
     expect([steps.next(), steps.next(), steps.next()].map(({value}) => value as unknown)).toEqual([1, 2, 3]);
