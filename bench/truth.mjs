@@ -12,7 +12,11 @@ const log = join(folder, 'rows.md');
 const {status} = spawnSync(
   process.execPath,
   ['node_modules/vitest/vitest.mjs', 'run', 'test/truth', '--coverage.enabled=false'],
-  {cwd: ROOT, stdio: ['ignore', 2, 2], env: {...process.env, DL_TRADE_TRUTH: 'full', DL_TRADE_TRUTH_LOG: log}},
+  {
+    cwd: ROOT,
+    stdio: ['ignore', 2, 2],
+    env: {...process.env, DL_TRADE_TRUTH: 'full', DL_TRADE_TRUTH_LOG: log},
+  },
 );
 console.log('| what | network | held-out samples | right | beside it |\n|---|---|---|---|---|');
 try {
