@@ -11,6 +11,7 @@ export interface CandleSource {
   readonly symbol: string;
   readonly timeframe: Timeframe;
   /** The same candles in the same order at every call, from the first one that the source has.
+   *  @param after an earlier run took in everything up to this candle; what a source cannot make again begins behind it
    *  @throws CANDLES_EMPTY CANDLES_INVALID FILE_UNREADABLE when iterated */
-  candles(signal?: AbortSignal): AsyncIterable<Candle>;
+  candles(signal?: AbortSignal, after?: Candle): AsyncIterable<Candle>;
 }

@@ -40,6 +40,8 @@ export class CcxtCandles implements CandleSource {
   readonly startMs: number;
   /** Open time behind that of the last candle that may come, ms; at or before `startMs` where none can. */
   readonly stopMs: number;
+  /** The exchange's clock when this was opened, ms. */
+  readonly openedAtMs: number;
   readonly #connection: CcxtConnection;
   /** Open time of the candle that was open when this was opened. */
   readonly #openFromMs: number;
@@ -49,6 +51,7 @@ export class CcxtCandles implements CandleSource {
     this.label = `${connection.provider}${connection.testnet ? ' test network' : ''}`;
     this.symbol = symbol;
     this.timeframe = timeframe;
+    this.openedAtMs = nowMs;
     this.#connection = connection;
     this.#openFromMs = floorToGrid(nowMs, timeframe);
     this.startMs = ceilToGrid(sinceMs, timeframe);

@@ -3,6 +3,7 @@ import {SimulatedMarket} from '../../src/exchange/simulated-market.js';
 import {FIVE_MINUTES, LATE_CLOCK, candleAt} from '../support/candles.js';
 import {useTemporaryDirectory} from '../support/temporary-directory.js';
 import {CcxtCandles} from '../../src/exchange/ccxt-candles.js';
+import {LiveCandles} from '../../src/exchange/live-candles.js';
 import {connect} from '../support/test-exchange/connect.js';
 import {LISTED_MS, startBinance} from '../support/test-exchange/markets.js';
 import {candleSourceContract} from './candle-source-contract.js';
@@ -30,4 +31,15 @@ candleSourceContract('CcxtCandles', async () => {
   const {connection} = await connect(await startBinance());
   const timeframe = {name: '1h', ms: 3_600_000};
   return CcxtCandles.open(connection, {symbol: 'BTC/USDT', timeframe, sinceMs: LISTED_MS});
+});
+candleSourceContract('LiveCandles', async () => {
+  const exchange = await startBinance();
+  const {connection} = await connect(exchange);
+  return LiveCandles.open(connection, {
+    ...{symbol: 'BTC/USDT', timeframe: {name: '1h', ms: 3_600_000}, history: 1980},
+    wait: (ms) => {
+      exchange.nowMs += ms;
+      return Promise.resolve();
+    },
+  });
 });
