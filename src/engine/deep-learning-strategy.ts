@@ -69,8 +69,6 @@ export class DeepLearningStrategy {
   readonly ledger: PositionManager;
   readonly #engine: Engine;
   readonly #broker: Broker;
-  #closeTimeMs = 0;
-  readonly #timeframeMs: number;
 
   /** @throws CONFIG_INVALID for a setting outside its range, SCALER_NOT_FITTED MODEL_INVALID for a model that cannot predict */
   constructor(options: StrategyOptions) {
@@ -78,7 +76,6 @@ export class DeepLearningStrategy {
     const {manifest} = model;
     this.threshold = options.threshold ?? manifest.decisionThreshold;
     this.#broker = broker;
-    this.#timeframeMs = timeframe.ms;
     const maxNotionalQuote = options.maxNotionalQuote ?? new Decimal(1000);
     const account = {
       symbol: rules.symbol,
@@ -108,7 +105,7 @@ export class DeepLearningStrategy {
       ledger: this.ledger,
       broker,
       journal: options.journal ?? KEEP_NOTHING,
-      clock: options.clock ?? {nowMs: () => this.#closeTimeMs},
+      clock: options.clock,
       rules,
       timeframeMs: timeframe.ms,
       threshold: this.threshold,
@@ -120,7 +117,6 @@ export class DeepLearningStrategy {
    *  @returns what happened, in order: fills and order news since the candle before, then the decision and its order
    *  @throws CANDLES_INVALID JOURNAL_FAILED */
   async onCandle(candle: Candle): Promise<readonly StepRecord[]> {
-    this.#closeTimeMs = candle.openTimeMs + this.#timeframeMs;
     const news = this.#engine.unresolved.length > 0 ? (await this.reconcile()).news : [];
     return [...news, ...(await this.#engine.process(candle))];
   }

@@ -23,6 +23,7 @@ import {
   haltEntry,
   orderEntry,
   reportEntry,
+  resumeEntry,
   stepEntry,
   unresolvedEntry,
 } from './journal-bodies.js';
@@ -41,7 +42,8 @@ export interface EngineParts {
   readonly ledger: PositionManager;
   readonly broker: Broker;
   readonly journal: {append(entries: readonly NewEntry[], options: {readonly durable: boolean}): void};
-  readonly clock: Clock;
+  /** Undefined: the close of the last candle that was taken in, the clock of everything but a live run. */
+  readonly clock: Clock | undefined;
   readonly rules: MarketRules;
   readonly timeframeMs: number;
   /** Buy above it, sell below 1 - it. */
@@ -68,20 +70,20 @@ export class Engine {
   async process(candle: Candle): Promise<StepRecord[]> {
     const news = this.takeNews(await this.#parts.broker.settle(candle));
     // As late as can be: what the broker had to say may have taken a while.
-    news.push(...(await this.obey()));
+    news.push(...(await this.obey(candle)));
     if (this.#halt !== undefined) news.push(...this.takeNews(await this.#cancelOpening()));
 
     const row = this.#observe(candle);
     const forecast = row === undefined ? undefined : this.#parts.predictor.predict(row);
 
-    const {ledger, decide, risk, rules, clock} = this.#parts;
+    const {ledger, decide, risk, rules} = this.#parts;
     const account = ledger.view();
     const wanted = decide(forecast, account, candle);
     const intent = this.#flattening(account, candle) ?? wanted;
     // Without a forecast only an exit rule can want something: behind a gap a stop still has to hold.
     if (forecast === undefined && intent.kind === 'hold') return [...news, this.#warmUp(candle, row)];
 
-    const context = {candle, forecast, rules, nowMs: clock.nowMs(), halted: this.halted};
+    const context = {candle, forecast, rules, nowMs: this.#nowMs(candle), halted: this.halted};
     const verdict = risk.review(intent, account, context);
     const prediction = forecast === undefined ? undefined : toPrediction(forecast, this.#parts.threshold);
     const decided: DecisionRecord = {kind: 'decided', candle, forecast, prediction, account, intent, verdict};
@@ -105,12 +107,13 @@ export class Engine {
 
   /** Asks the kill switch and does what it says. Where it is on: opening orders that wait are canceled, nothing is opened, exits go
    *  on; with `flatten` what is held is closed at once, and again at every candle on which something still is.
+   *  @param deciding the candle that is about to be decided on, whose decision closes then; left out: between two candles
    *  @throws JOURNAL_FAILED */
-  async obey(): Promise<StepRecord[]> {
+  async obey(deciding?: Candle): Promise<StepRecord[]> {
     if (this.#parts.killSwitch === undefined) return [];
     const {command} = this.#parts.killSwitch;
     if (isSameCommand(command, this.#halt)) return [];
-    return command === undefined ? this.#resume() : this.#turnOn(command);
+    return command === undefined ? this.#resume(deciding) : this.#turnOn(command, deciding);
   }
 
   /** Says which orders the venue tells nothing of: while there is one, nothing is opened.
@@ -174,14 +177,14 @@ export class Engine {
     this.#unresolved = orders;
   }
 
-  async #turnOn(command: HaltOrder): Promise<StepRecord[]> {
+  async #turnOn(command: HaltOrder, deciding: Candle | undefined): Promise<StepRecord[]> {
     // Before anything is awaited: whatever fails below, nothing opens.
     this.#halt = command;
     const {records, entries} = this.#fold(await this.#cancelOpening());
     records.unshift({kind: 'halted', command});
-    entries.unshift(haltEntry(command));
+    entries.unshift(haltEntry(command, deciding));
 
-    const flattened = this.#flattenNow(command);
+    const flattened = deciding === undefined ? this.#flattenNow(command) : undefined;
     if (flattened === undefined) {
       this.#append(entries, true);
       return records;
@@ -194,8 +197,8 @@ export class Engine {
     return [...records, record, ...(order === undefined ? [] : await this.#send(order))];
   }
 
-  #resume(): StepRecord[] {
-    this.#append([{kind: 'resume', candleMs: null, body: {}}], true);
+  #resume(deciding: Candle | undefined): StepRecord[] {
+    this.#append([resumeEntry(deciding)], true);
     this.#halt = undefined;
     return [{kind: 'resumed'}];
   }
@@ -236,11 +239,11 @@ export class Engine {
   #flattenNow(command: HaltOrder): {record: FlattenRecord; context: ReviewContext} | undefined {
     const candle = this.#lastCandle;
     if (candle === undefined) return undefined;
-    const {ledger, risk, rules, clock} = this.#parts;
+    const {ledger, risk, rules} = this.#parts;
     const account = ledger.view();
     const intent = this.#flattening(account, candle, command);
     if (intent === undefined) return undefined;
-    const context = {candle, forecast: undefined, rules, nowMs: clock.nowMs(), halted: this.halted};
+    const context = {candle, forecast: undefined, rules, nowMs: this.#nowMs(candle), halted: this.halted};
     return {
       record: {kind: 'flattened', candle, account, intent, verdict: risk.review(intent, account, context)},
       context,
@@ -279,6 +282,10 @@ export class Engine {
     if (news === 'duplicate' || news === 'late') return undefined;
     this.#parts.ledger.orderReport(report);
     return {kind: 'order', report};
+  }
+
+  #nowMs(lastCandle: Candle): number {
+    return this.#parts.clock?.nowMs() ?? lastCandle.openTimeMs + this.#parts.timeframeMs;
   }
 
   #append(entries: readonly NewEntry[], durable: boolean): void {

@@ -78,9 +78,22 @@ function baseOf({positions: [position]}: AccountView): string {
   return `${position.side === 'short' ? '-' : ''}${position.quantityBase.toFixed()}`;
 }
 
-/** The kill switch's command, where it takes effect. */
-export function haltEntry({reason, flatten, requestedAtMs}: HaltOrder): NewEntry {
-  return {kind: 'halt', candleMs: null, body: {reason, flatten, requestedAtMs}};
+/** The kill switch's command, where it takes effect.
+ *  @param deciding the candle that was about to be decided on; undefined between two */
+export function haltEntry(
+  {reason, flatten, requestedAtMs}: HaltOrder,
+  deciding: Candle | undefined,
+): NewEntry {
+  return {
+    kind: 'halt',
+    candleMs: deciding?.openTimeMs ?? null,
+    body: {reason, flatten, requestedAtMs},
+  };
+}
+
+/** The end of the kill switch's command. */
+export function resumeEntry(deciding: Candle | undefined): NewEntry {
+  return {kind: 'resume', candleMs: deciding?.openTimeMs ?? null, body: {}};
 }
 
 /** The verdict on closing what was held when the kill switch took effect. */

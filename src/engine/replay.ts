@@ -1,3 +1,5 @@
+import type {BrokerEvent} from '../execution/broker.js';
+import type {StoredEntry} from '../store/journal-entry.js';
 import type {Engine} from './engine.js';
 import {readCandle, readFill, readReport, readUnresolved} from './journal-bodies.js';
 import type {ReplayScript} from './replay-script.js';
@@ -21,36 +23,37 @@ export async function* replay(
       case 'step':
         await engine.process(readCandle(line.body).candle);
         break;
-      case 'halt':
-      case 'resume':
-        await engine.obey();
-        break;
       case 'unresolved':
         engine.setUnresolved(readUnresolved(line.body));
         break;
-      case 'fill':
-      case 'report': {
-        if (venue === 'recorded') {
-          engine.takeNews([
-            line.kind === 'fill'
-              ? {kind: 'fill', fill: readFill(line.body)}
-              : {kind: 'order', report: readReport(line.body)},
-          ]);
-          break;
-        }
-        // The venue makes them out of the candle whose line comes behind them.
-        const ahead = script.candleAhead();
-        if (ahead === undefined) return;
-        await engine.process(readCandle(ahead.body).candle);
+      case 'halt':
+      case 'resume':
+        if (line.candleMs === null) await engine.obey();
+        else if (!(await processAhead())) return;
         break;
-      }
+      case 'fill':
+      case 'report':
+        if (venue === 'recorded') engine.takeNews([readNews(line)]);
+        // The venue makes them out of the candle whose line comes behind them.
+        else if (!(await processAhead())) return;
+        break;
       // They come of what stands before them, never by themselves.
       case 'order':
       case 'flatten':
         break;
     }
-    const isSpokenFor = line.kind === 'session' || line.kind === 'end';
-    if (!isSpokenFor && script.next === line) script.missed(line);
+    if (script.next === line) script.missed(line);
     yield;
   }
+
+  /** @returns false where the journal ends before the line of the candle */
+  async function processAhead(): Promise<boolean> {
+    const ahead = script.candleAhead();
+    if (ahead !== undefined) await engine.process(readCandle(ahead.body).candle);
+    return ahead !== undefined;
+  }
+}
+
+function readNews({kind, body}: StoredEntry): BrokerEvent {
+  return kind === 'fill' ? {kind, fill: readFill(body)} : {kind: 'order', report: readReport(body)};
 }
