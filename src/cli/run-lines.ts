@@ -1,6 +1,5 @@
-import type {Candle} from '../domain/candle.js';
-import type {Decimal} from '../domain/decimal.js';
 import {timeframeOfMs} from '../domain/timeframe.js';
+import {count, minute, money, percent, price, signed} from './amount-text.js';
 import type {DecisionRecord, RunHeader, RunSummary, StepRecord} from '../index.js';
 
 /** The line of one event for people; undefined where there is nothing to say. */
@@ -48,8 +47,8 @@ function decisionLine(record: DecisionRecord, quote: string, label: string): str
   const [position] = account.positions;
   const held = position === undefined ? 'flat' : `${position.side} ${position.quantityBase.toFixed()}`;
   return (
-    `${timeOf(candle)}  ${price(candle.close).padStart(11)}  p(up) ${prediction?.probability.toFixed(3) ?? '  -  '}`
-    + `  ${(prediction?.signal ?? 'neutral').padEnd(7)}  ${held.padEnd(14)}  equity ${grouped(account.equityQuote)} ${quote}${actionOf(record)}${label}`
+    `${minute(candle.openTimeMs)}  ${price(candle.close).padStart(11)}  p(up) ${prediction?.probability.toFixed(3) ?? '  -  '}`
+    + `  ${(prediction?.signal ?? 'neutral').padEnd(7)}  ${held.padEnd(14)}  equity ${money(account.equityQuote.toFixed())} ${quote}${actionOf(record)}${label}`
   );
 }
 
@@ -142,34 +141,4 @@ export interface SummaryContext {
   /** Wall clock and candles of this process alone. */
   readonly seconds: number;
   readonly candlesThisTime: number;
-}
-
-function timeOf(candle: Candle): string {
-  return new Date(candle.openTimeMs).toISOString().slice(0, 16).replace('T', ' ');
-}
-
-function grouped(value: Decimal): string {
-  return money(value.toFixed());
-}
-
-function money(text: string): string {
-  return Number(text).toLocaleString('en-US', {minimumFractionDigits: 2, maximumFractionDigits: 2});
-}
-
-function price(value: number): string {
-  return value >= 1
-    ? value.toLocaleString('en-US', {minimumFractionDigits: 2, maximumFractionDigits: 2})
-    : value.toPrecision(6);
-}
-
-function count(value: number): string {
-  return Math.round(value).toLocaleString('en-US');
-}
-
-function percent(fraction: number): string {
-  return `${(fraction * 100).toFixed(2)}%`;
-}
-
-function signed(value: Decimal): string {
-  return `${value.isNegative() ? '' : '+'}${value.toFixed(2)}`;
 }

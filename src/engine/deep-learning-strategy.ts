@@ -128,8 +128,8 @@ export class DeepLearningStrategy {
   }
 
   /** Computes a journal again, from a strategy that has seen nothing; `venue` says whether its broker makes its own fills.
-   *  Yields after each event; the script holds what came of it. */
-  replay(script: ReplayScript, venue: 'computed' | 'recorded'): AsyncGenerator<void, void, undefined> {
+   *  Yields after each event how many lines are compared; the script holds what came of it. */
+  replay(script: ReplayScript, venue: 'computed' | 'recorded'): AsyncGenerator<number, void, undefined> {
     return replay(this.#engine, script, venue);
   }
 

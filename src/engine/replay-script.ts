@@ -159,9 +159,9 @@ export class ReplayScript {
 
   #at(index: number): StoredEntry | undefined {
     while (this.#ahead.length <= index) {
-      const {done, value} = this.#lines.next();
-      if (done === true) return undefined;
-      this.#ahead.push(value);
+      const line = this.#lines.next();
+      if (line.done === true) return undefined;
+      this.#ahead.push(line.value);
     }
     return this.#ahead[index];
   }

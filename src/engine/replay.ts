@@ -5,14 +5,14 @@ import {readCandle, readFill, readReport, readUnresolved} from './journal-bodies
 import type {ReplayScript} from './replay-script.js';
 
 /** Computes a journal again through an engine that stands at its beginning, whose journal, kill switch and sentiment are the
- *  script's. Yields after each event that was fed in; ends at the first difference, which the script holds then.
+ *  script's. Yields after each event how many lines are compared; ends at the first difference, which the script holds then.
  *  @param venue `computed`: the engine's broker is a pretended venue that makes its own fills; `recorded`: it is the script's
  *  @throws JOURNAL_CORRUPT for a line that cannot be read, and what the engine throws for one that cannot be true */
 export async function* replay(
   engine: Engine,
   script: ReplayScript,
   venue: 'computed' | 'recorded',
-): AsyncGenerator<void, void, undefined> {
+): AsyncGenerator<number, void, undefined> {
   for (let line = script.next; line !== undefined && script.difference === undefined; line = script.next) {
     switch (line.kind) {
       case 'session':
@@ -43,7 +43,7 @@ export async function* replay(
         break;
     }
     if (script.next === line) script.missed(line);
-    yield;
+    yield script.compared;
   }
 
   /** @returns false where the journal ends before the line of the candle */

@@ -7,6 +7,7 @@ import type {StepRecord} from '../engine/step-record.js';
 import {PaperBroker} from '../execution/paper-broker.js';
 import {summariseRun} from '../report/run-summary.js';
 import type {RunSummary} from '../report/run-summary.js';
+import {canonicalJson} from '../store/journal-entry.js';
 import {openFeed} from './candle-feed.js';
 import {createStrategy, paperOptions} from './create-strategy.js';
 import {KillSwitch} from './kill-switch.js';
@@ -105,7 +106,12 @@ async function runOn(config: TradingConfig, inputs: RunInputs, listeners: RunLis
 function inWords(recorded: RunIdentity, now: RunIdentity): string | undefined {
   const [first] = identityDifferences(recorded, now);
   if (first === undefined) return undefined;
-  return `${first.path} was "${String(first.was ?? 'unset')}" there, now it is "${String(first.now ?? 'unset')}"`;
+  return `${first.path} was ${quoted(first.was)} there, now it is ${quoted(first.now)}`;
+}
+
+function quoted(value: unknown): string {
+  if (value === undefined) return 'not set';
+  return `"${typeof value === 'string' ? value : canonicalJson(value)}"`;
 }
 
 interface RunParts extends RunInputs {

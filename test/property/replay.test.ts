@@ -98,8 +98,12 @@ async function replayed(
       broker
       ?? new PaperBroker({rules: RULES, timeframeMs: HOUR.ms, allowShorts: chosen.allowShorts === true}),
   });
-  for await (const _ of strategy.replay(script, 'computed'));
+  await exhausted(strategy.replay(script, 'computed'));
   return script;
+}
+
+async function exhausted(events: AsyncGenerator<number>): Promise<void> {
+  while ((await events.next()).done !== true);
 }
 
 /** The paths of the values in a body that the replay computes; the rest is what it is given. */
@@ -287,7 +291,7 @@ describe('replay of a run at a venue', () => {
       ...{journal: script, killSwitch: script.killSwitch, sentiment: script.sentiment},
       ...{broker: script.broker, clock: script.clock},
     });
-    for await (const _ of strategy.replay(script, 'recorded'));
+    await exhausted(strategy.replay(script, 'recorded'));
     expect(script.difference).toBeUndefined();
     expect(script.compared).toBe(journal.entries.length);
   });
@@ -304,7 +308,7 @@ describe('replay of a run at a venue', () => {
       ...{strategyId: 'test', model: fakeModel(), rules: RULES, timeframe: HOUR},
       ...{journal: script, killSwitch: script.killSwitch, broker: script.broker},
     });
-    for await (const _ of strategy.replay(script, 'recorded'));
+    await exhausted(strategy.replay(script, 'recorded'));
     expect(script.difference).toMatchObject({kind: 'step'});
     expect(script.difference!.fields[0]!.path).toBe('account.cash');
   });
