@@ -81,6 +81,17 @@ export type {LawProofReport} from './session/prove-file.js';
 export {runSession} from './session/run-session.js';
 export type {RunHeader, RunListeners, RunResult} from './session/run-session.js';
 export type {RunSummary} from './report/run-summary.js';
+export {replayRun} from './session/replay-run.js';
+export type {ReplayReport, ReplayRequest} from './session/replay-run.js';
+export type {ReplayDifference} from './engine/replay-script.js';
+export {statusOf, statusOfAll} from './session/run-status.js';
+export type {RunStatus, UnreadableStatus} from './session/run-status.js';
+export {reportOf} from './session/run-report.js';
+export type {ReportedTrade, RunReport} from './session/run-report.js';
+export {haltRuns, resumeRuns} from './session/halt-runs.js';
+export type {HaltRequest, SwitchRequest, SwitchResult} from './session/halt-runs.js';
+export {KillSwitch} from './session/kill-switch.js';
+export type {HaltOrder, HaltSource} from './domain/halt-order.js';
 
 // Exchanges
 export {CcxtConnection} from './exchange/ccxt-connection.js';

@@ -51,6 +51,15 @@ export function logRecord(logger: Logger, record: StepRecord): void {
       else logger.debug({...about, intent: intent.kind, reason: intent.reason}, 'decided');
       break;
     }
+    // Said as a warning, in words.
+    case 'halted':
+    case 'resumed':
+      break;
+    case 'flattened': {
+      const {intent, verdict} = record;
+      logger.info({intent, verdict: verdict.kind}, 'closing what is held');
+      break;
+    }
     case 'order':
       logger.info({order: record.report}, 'order news');
       break;

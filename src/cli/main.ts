@@ -5,11 +5,15 @@ import {addCompareCommand} from './compare.js';
 import {addDoctorCommand} from './doctor.js';
 import {addFeaturesCommand} from './features.js';
 import {addFetchCommand} from './fetch.js';
+import {addHaltCommand, addResumeCommand} from './halt.js';
 import {addImportCommand} from './import.js';
 import {addInspectCommand} from './inspect.js';
 import {addPredictCommand} from './predict.js';
+import {addReplayCommand} from './replay.js';
+import {addReportCommand} from './report.js';
 import {leaveQuietlyWhenReaderIsGone, reportFailure} from './run-action.js';
 import {addRunOptions} from './run.js';
+import {addStatusCommand} from './status.js';
 import {addTrainCommand} from './train.js';
 import {addWalkForwardCommand} from './walk-forward.js';
 
@@ -33,7 +37,15 @@ function createProgram(): Command {
   addRunOptions(program);
   const commands = [
     ...[addFetchCommand, addFeaturesCommand, addTrainCommand, addCompareCommand, addWalkForwardCommand],
-    ...[addPredictCommand, addInspectCommand, addImportCommand, addDoctorCommand],
+    ...[addPredictCommand, addInspectCommand, addImportCommand],
+    ...[
+      addStatusCommand,
+      addReportCommand,
+      addReplayCommand,
+      addHaltCommand,
+      addResumeCommand,
+      addDoctorCommand,
+    ],
   ];
   for (const add of commands) {
     add(program).exitOverride().allowExcessArguments(false).showSuggestionAfterError();

@@ -1,6 +1,6 @@
-import type {Candle} from '../domain/candle.js';
-import type {Decimal} from '../domain/decimal.js';
-import type {DecisionRecord, RunSummary, StepRecord} from '../index.js';
+import {timeframeOfMs} from '../domain/timeframe.js';
+import {count, minute, money, percent, price, signed} from './amount-text.js';
+import type {DecisionRecord, RunHeader, RunSummary, StepRecord} from '../index.js';
 
 /** The line of one event for people; undefined where there is nothing to say. */
 export function lineOf(
@@ -25,6 +25,11 @@ export function lineOf(
     }
     case 'decided':
       return decisionLine(record, quote, label);
+    case 'halted':
+    case 'resumed':
+      return undefined;
+    case 'flattened':
+      return `    flatten${actionOf(record)}${label}`;
   }
 }
 
@@ -37,24 +42,49 @@ const HOLD_WORDS: Readonly<Record<string, string>> = {
   'shorts-disabled': 'nothing to sell',
 };
 
-function decisionLine(
-  {candle, prediction, account, intent, verdict}: DecisionRecord,
-  quote: string,
-  label: string,
-): string {
+function decisionLine(record: DecisionRecord, quote: string, label: string): string {
+  const {candle, prediction, account} = record;
   const [position] = account.positions;
   const held = position === undefined ? 'flat' : `${position.side} ${position.quantityBase.toFixed()}`;
-  const action =
-    verdict.kind === 'approved'
-      ? ` -> ${intent.kind === 'order' ? intent.side : ''} ${verdict.order.quantityBase.toFixed()} (${intent.reason})`
-      : verdict.kind === 'refused'
-        ? ` -> refused: ${verdict.reasons.join(', ')}`
-        : HOLD_WORDS[intent.reason] === undefined
-          ? ''
-          : ` -> ${HOLD_WORDS[intent.reason]!}`;
   return (
-    `${timeOf(candle)}  ${price(candle.close).padStart(11)}  p(up) ${prediction?.probability.toFixed(3) ?? '  -  '}`
-    + `  ${(prediction?.signal ?? 'neutral').padEnd(7)}  ${held.padEnd(14)}  equity ${grouped(account.equityQuote)} ${quote}${action}${label}`
+    `${minute(candle.openTimeMs)}  ${price(candle.close).padStart(11)}  p(up) ${prediction?.probability.toFixed(3) ?? '  -  '}`
+    + `  ${(prediction?.signal ?? 'neutral').padEnd(7)}  ${held.padEnd(14)}  equity ${money(account.equityQuote.toFixed())} ${quote}${actionOf(record)}${label}`
+  );
+}
+
+function actionOf({intent, verdict}: Pick<DecisionRecord, 'intent' | 'verdict'>): string {
+  if (verdict.kind === 'approved') {
+    const side = intent.kind === 'order' ? intent.side : '';
+    return ` -> ${side} ${verdict.order.quantityBase.toFixed()} (${intent.reason})`;
+  }
+  if (verdict.kind === 'refused') return ` -> refused: ${verdict.reasons.join(', ')}`;
+  const words = HOLD_WORDS[intent.reason];
+  return words === undefined ? '' : ` -> ${words}`;
+}
+
+/** The exit rules of a run, to go behind its threshold; nothing where none is set. */
+export function exitWords({stopLoss, takeProfit, trailingStop, maxHoldingMs}: RunHeader['exits']): string {
+  const words = [
+    ...(stopLoss === undefined ? [] : [`stop-loss ${share(stopLoss)}`]),
+    ...(takeProfit === undefined ? [] : [`take-profit ${share(takeProfit)}`]),
+    ...(trailingStop === undefined ? [] : [`trailing stop ${share(trailingStop)}`]),
+    ...(maxHoldingMs === undefined ? [] : [`held at most ${timeframeOfMs(maxHoldingMs).name}`]),
+  ];
+  return words.map((word) => `, ${word}`).join('');
+}
+
+function share(fraction: number): string {
+  return `${String(Number((fraction * 100).toPrecision(12)))}%`;
+}
+
+/** What a person should hear of the kill switch; undefined for any other event. */
+export function switchNote(record: StepRecord, stateDirectory: string): string | undefined {
+  if (record.kind === 'resumed') return 'resumed: positions may be opened again';
+  if (record.kind !== 'halted') return undefined;
+  const {reason, flatten} = record.command;
+  return (
+    `HALTED (${reason}): nothing is opened, what is held is ${flatten ? "sold, on paper at the next candle's open" : 'watched on'}; `
+    + `dl-trade resume --state-dir ${stateDirectory} ends it`
   );
 }
 
@@ -111,34 +141,4 @@ export interface SummaryContext {
   /** Wall clock and candles of this process alone. */
   readonly seconds: number;
   readonly candlesThisTime: number;
-}
-
-function timeOf(candle: Candle): string {
-  return new Date(candle.openTimeMs).toISOString().slice(0, 16).replace('T', ' ');
-}
-
-function grouped(value: Decimal): string {
-  return money(value.toFixed());
-}
-
-function money(text: string): string {
-  return Number(text).toLocaleString('en-US', {minimumFractionDigits: 2, maximumFractionDigits: 2});
-}
-
-function price(value: number): string {
-  return value >= 1
-    ? value.toLocaleString('en-US', {minimumFractionDigits: 2, maximumFractionDigits: 2})
-    : value.toPrecision(6);
-}
-
-function count(value: number): string {
-  return Math.round(value).toLocaleString('en-US');
-}
-
-function percent(fraction: number): string {
-  return `${(fraction * 100).toFixed(2)}%`;
-}
-
-function signed(value: Decimal): string {
-  return `${value.isNegative() ? '' : '+'}${value.toFixed(2)}`;
 }

@@ -1,9 +1,9 @@
 import type {Command} from 'commander';
-import {DlTradeError} from '../domain/errors.js';
+import {DlTradeError, ERROR_CODES} from '../domain/errors.js';
 import type {TradingFlags} from '../index.js';
 import {createLogger, logRecord} from './logger.js';
 import {Progress} from './progress.js';
-import {lineOf, summaryLines} from './run-lines.js';
+import {exitWords, lineOf, summaryLines, switchNote} from './run-lines.js';
 import {runAction} from './run-action.js';
 import {SENTIMENT_HELP} from './sentiment-help.js';
 
@@ -15,13 +15,16 @@ Examples:
   $ dl-trade --model lstm --candles btc.csv --json        print the summary alone, as JSON
 
 Settings from the environment: TRADING_PROVIDER, TRADING_MAX_POSITION_SIZE_USD (1000), TRADING_MAX_DAILY_DRAWDOWN_PCT (5),
-TRADING_MAX_OPEN_POSITIONS (3), TRADING_DECISION_THRESHOLD, TRADING_SENTIMENT (none), ALTERNATIVE_ME_BASE_URL,
-DL_TRADE_LOG_LEVEL (warn). A flag goes before a variable.
+TRADING_MAX_OPEN_POSITIONS (3), TRADING_DECISION_THRESHOLD, TRADING_STOP_LOSS_PCT, TRADING_TAKE_PROFIT_PCT,
+TRADING_TRAILING_STOP_PCT, TRADING_MAX_HOLDING, TRADING_SENTIMENT (none), ALTERNATIVE_ME_BASE_URL, DL_TRADE_LOG_LEVEL (warn);
+every other limit of the risk audit: docs/risk.md. A flag goes before a variable.
 
 Every candle, decision, order and fill goes to a journal in the state directory. A run that was stopped or killed goes on
 where it was when it is started again with the same settings; a finished one begins anew in a fresh directory.
 
-Exit codes: 0 ok, 1 unexpected, 2 usage or configuration, 3 data, 4 model or native, 5 exchange, 6 halted by risk.`;
+dl-trade halt stops it from opening anything, within a second; the run goes on and watches what it holds.
+
+Exit codes: 0 ok, 1 unexpected, 2 usage or configuration, 3 data, 4 model or native, 5 exchange, 6 ended while halted.`;
 
 /** The program's own action: run the strategy. */
 export function addRunOptions(program: Command): void {
@@ -38,6 +41,13 @@ export function addRunOptions(program: Command): void {
     .option('--max-candles <n>', 'stop after so many decided candles')
     .option('--speed <n>', 'candle time over real time, or max (default: a candle a second; max for a file)')
     .option('--threshold <p>', 'buy above it, sell below 1 - it (default: the manifest decides)')
+    .option('--stop-loss <pct>', 'close at a loss of so many percent of the entry price (default: never)')
+    .option('--take-profit <pct>', 'close at a gain of so many percent of the entry price (default: never)')
+    .option(
+      '--trailing-stop <pct>',
+      'close so many percent below the best close since the entry (default: never)',
+    )
+    .option('--max-holding <time>', 'close after so long, such as 90m, 12h or 3d (default: never)')
     .option('--sentiment <source>', SENTIMENT_HELP)
     .option('--seed <n>', 'seed of the simulated market (default: 1)')
     .option('--cash <quote>', 'what a paper account starts with (default: 10000)')
@@ -59,25 +69,29 @@ export function addRunOptions(program: Command): void {
             : createLogger(options.logLevel, '--log-level');
         const progress = new Progress('run', undefined);
         let candles = 0;
+        const warn = (text: string): void => {
+          // A person reads sentences; whatever collects a log reads lines of JSON.
+          if (process.stderr.isTTY) note(`warning: ${text}`);
+          else logger.warn(text);
+        };
         const result = await runSession(config, {
           signal,
-          onNote(text) {
-            // A person reads sentences; whatever collects a log reads lines of JSON.
-            if (process.stderr.isTTY) note(`warning: ${text}`);
-            else logger.warn(text);
-          },
+          onNote: warn,
           onBegin(header) {
             logger.info(header, 'run begins');
             if (json) return;
-            const {label, symbol, timeframe, simulated, threshold, model, resumes, stateDirectory} = header;
+            const {label, symbol, timeframe, simulated, threshold, model, resumes, stateDirectory, exits} =
+              header;
             print(
-              `dl-trade: ${model} on ${symbol} ${timeframe}, ${label}, paper account, threshold ${String(threshold)}`
+              `dl-trade: ${model} on ${symbol} ${timeframe}, ${label}, paper account, threshold ${String(threshold)}${exitWords(exits)}`
                 + (simulated ? '. SIMULATED: no price here was ever traded' : ''),
             );
             print(`${resumes ? 'going on with' : 'journal in'} ${stateDirectory}`);
           },
           onRecord(record, context) {
             logRecord(logger, record);
+            const said = switchNote(record, context.stateDirectory);
+            if (said !== undefined) warn(said);
             if (json) {
               if (record.kind === 'decided' || record.kind === 'warming-up') progress.update(++candles);
               return;
@@ -90,6 +104,7 @@ export function addRunOptions(program: Command): void {
         logger.info({finished: result.finished, summary: result.summary}, 'run ends');
         if (json) print(JSON.stringify(result));
         else for (const line of summaryLines(result.summary, result)) print(line);
+        return result.halted ? ERROR_CODES.RISK_HALTED.exitCode : 0;
       });
     });
 }

@@ -1,6 +1,8 @@
 import {z} from 'zod';
+import {Decimal} from '../domain/decimal.js';
 import {DlTradeError} from '../domain/errors.js';
 import {registerSecret} from '../domain/secrets.js';
+import {parseTimeframe} from '../domain/timeframe.js';
 import {resolveProvider} from './provider.js';
 import {readSentimentSource} from './sentiment-source.js';
 import type {SentimentSource} from './sentiment-source.js';
@@ -35,11 +37,41 @@ export interface TradingConfig {
   /** Fraction of the day's peak equity in (0, 1]. */
   readonly maxDailyDrawdown: number;
   readonly maxOpenPositions: number;
+  /** Rules that close a position without a forecast; each is off where it is not set. */
+  readonly exits: ExitSettings;
+  /** Limits of the risk audit that were set; the others are the documented defaults for the timeframe. */
+  readonly limits: LimitSettings;
   readonly startingCashQuote: number;
   readonly feeBps: number;
   readonly slippageBps: number;
   /** Talk to an exchange's test network. */
   readonly testnet: boolean;
+}
+
+/** When a position is closed without a forecast. */
+export interface ExitSettings {
+  /** Loss that closes, a fraction of the average entry price. */
+  readonly stopLoss?: number;
+  /** Gain that closes, a fraction of the average entry price. */
+  readonly takeProfit?: number;
+  /** Retreat from the best close since the entry that closes, a fraction of that close. */
+  readonly trailingStop?: number;
+  /** Age that closes. */
+  readonly maxHoldingMs?: number;
+}
+
+/** What the risk audit compares with, where it is not the default: see docs/risk.md. */
+export interface LimitSettings {
+  readonly minConfidence?: number;
+  readonly maxConsecutiveLosses?: number;
+  readonly lossPauseMs?: number;
+  readonly maxCandleMove?: number;
+  readonly cooldownMs?: number;
+  readonly maxCandleAgeMs?: number;
+  readonly maxClockSkewMs?: number;
+  readonly maxPriceDistance?: number;
+  readonly maxAbsInput?: number;
+  readonly maxFilledInWindow?: number;
 }
 
 /** Flags of the command line, as commander parsed them: strings, or absent. */
@@ -58,6 +90,10 @@ export interface TradingFlags {
   readonly speed?: string | undefined;
   readonly seed?: string | undefined;
   readonly threshold?: string | undefined;
+  readonly stopLoss?: string | undefined;
+  readonly takeProfit?: string | undefined;
+  readonly trailingStop?: string | undefined;
+  readonly maxHolding?: string | undefined;
   readonly cash?: string | undefined;
   readonly feeBps?: string | undefined;
   readonly slippageBps?: string | undefined;
@@ -74,12 +110,70 @@ const number = (want: string, allows: (value: number) => boolean) =>
 const positive = number('a number above 0', (value) => value > 0 && value < Infinity);
 const basisPoints = number('basis points from 0 to 1000', (value) => value >= 0 && value <= 1000);
 const count = number('a whole number above 0', (value) => Number.isSafeInteger(value) && value > 0);
+const wholeFromZero = number(
+  'a whole number of at least 0',
+  (value) => Number.isSafeInteger(value) && value >= 0,
+);
+const atLeastZero = number('a number of at least 0', (value) => value >= 0 && value < Infinity);
+const percent = (want: string, allows: (value: number) => boolean) =>
+  // Through a decimal, so that 0.7 is 0.007 and not the sum of its rounding errors.
+  number(want, allows).transform((value) => new Decimal(value).shiftedBy(-2).toNumber());
+const lossPercent = percent('a percentage above 0 and below 100', (value) => value > 0 && value < 100);
+const duration = z.string().transform((text, context) => {
+  if (text === '0') return 0;
+  try {
+    return parseTimeframe(text).ms;
+  } catch {
+    context.addIssue({code: 'custom', message: 'a duration such as 90m, 12h or 3d, or 0'});
+    return z.NEVER;
+  }
+});
 const flag = z.string().transform((text, context) => {
   if (/^(true|1|yes|on)$/i.test(text)) return true;
   if (/^(false|0|no|off)$/i.test(text)) return false;
   context.addIssue({code: 'custom', message: 'true or false'});
   return z.NEVER;
 });
+
+const EXIT_SETTINGS = {
+  stopLoss: {flag: 'stopLoss', variable: 'TRADING_STOP_LOSS_PCT', schema: lossPercent.optional()},
+  takeProfit: {
+    flag: 'takeProfit',
+    variable: 'TRADING_TAKE_PROFIT_PCT',
+    schema: percent('a percentage above 0', (value) => value > 0 && value < Infinity).optional(),
+  },
+  trailingStop: {flag: 'trailingStop', variable: 'TRADING_TRAILING_STOP_PCT', schema: lossPercent.optional()},
+  maxHoldingMs: {
+    flag: 'maxHolding',
+    variable: 'TRADING_MAX_HOLDING',
+    schema: duration.refine((ms) => ms > 0, 'a duration above 0').optional(),
+  },
+} as const satisfies Record<keyof ExitSettings, Setting>;
+
+const LIMIT_SETTINGS = {
+  minConfidence: {
+    variable: 'TRADING_MIN_CONFIDENCE',
+    schema: number('a probability from 0.5 to 1', (value) => value >= 0.5 && value <= 1).optional(),
+  },
+  maxConsecutiveLosses: {variable: 'TRADING_MAX_CONSECUTIVE_LOSSES', schema: wholeFromZero.optional()},
+  lossPauseMs: {variable: 'TRADING_LOSS_PAUSE', schema: duration.optional()},
+  maxCandleMove: {
+    variable: 'TRADING_MAX_CANDLE_MOVE_PCT',
+    schema: percent('a percentage of at least 0', (value) => value >= 0 && value < Infinity).optional(),
+  },
+  cooldownMs: {variable: 'TRADING_COOLDOWN', schema: duration.optional()},
+  maxCandleAgeMs: {variable: 'TRADING_MAX_CANDLE_AGE', schema: duration.optional()},
+  maxClockSkewMs: {variable: 'TRADING_MAX_CLOCK_SKEW_MS', schema: atLeastZero.optional()},
+  maxPriceDistance: {
+    variable: 'TRADING_MAX_PRICE_DISTANCE_PCT',
+    schema: percent('a percentage from 0 to 100', (value) => value >= 0 && value <= 100).optional(),
+  },
+  maxAbsInput: {variable: 'TRADING_MAX_ABS_INPUT', schema: atLeastZero.optional()},
+  maxFilledInWindow: {variable: 'TRADING_MAX_FILLED_IN_WINDOW', schema: wholeFromZero.optional()},
+} as const satisfies Record<keyof LimitSettings, Setting>;
+
+/** Variables that set what has no flag, for the help and the documentation. */
+export const LIMIT_VARIABLES: readonly string[] = Object.values(LIMIT_SETTINGS).map(({variable}) => variable);
 
 /** Every setting: its flag, the variable that stands in for it, its default and what it may be. */
 const SETTINGS = {
@@ -164,6 +258,8 @@ export function loadTradingConfig(flags: TradingFlags, environment: Environment)
     maxPositionSizeQuote: read(SETTINGS.maxPositionSizeQuote),
     maxDailyDrawdown: read(SETTINGS.maxDailyDrawdownPct) / 100,
     maxOpenPositions: read(SETTINGS.maxOpenPositions),
+    exits: readGroup(EXIT_SETTINGS, flags, environment),
+    limits: readGroup(LIMIT_SETTINGS, flags, environment),
     startingCashQuote: read(SETTINGS.startingCashQuote),
     feeBps: read(SETTINGS.feeBps),
     slippageBps: read(SETTINGS.slippageBps),
@@ -175,6 +271,20 @@ export function loadTradingConfig(flags: TradingFlags, environment: Environment)
  *  @throws CONFIG_INVALID */
 export function readThreshold(flag: string | undefined, environment: Environment): number | undefined {
   return readSetting(SETTINGS.decisionThreshold, {threshold: flag}, environment) as number | undefined;
+}
+
+/** The settings of a group that were given. */
+function readGroup<G extends Record<string, Setting>>(
+  group: G,
+  flags: TradingFlags,
+  environment: Environment,
+): {readonly [name in keyof G]?: number} {
+  const read = Object.entries(group).map(
+    ([name, setting]) => [name, readSetting(setting, flags, environment)] as const,
+  );
+  return Object.freeze(Object.fromEntries(read.filter(([, value]) => value !== undefined))) as {
+    readonly [name in keyof G]?: number;
+  };
 }
 
 function readSetting(setting: Setting, flags: TradingFlags, environment: Environment): unknown {

@@ -2,6 +2,7 @@ import type {AccountView, PositionView} from '../domain/account-view.js';
 import type {Candle} from '../domain/candle.js';
 import {Decimal} from '../domain/decimal.js';
 import type {Forecast} from '../domain/forecast.js';
+import type {HaltOrder} from '../domain/halt-order.js';
 import type {HoldIntent, Intent, OrderIntent, Side} from '../domain/order.js';
 import {requireDecisionConfig} from './decision-config.js';
 import type {DecisionConfig} from './decision-config.js';
@@ -124,20 +125,23 @@ export function createDecision(config: DecisionConfig): Decide {
 
 /** Closes whatever is held, for a kill switch that flattens: no forecast and no exit rule is asked. Pending orders
  *  are the caller's to cancel first.
+ *  @param command what asks for it between two candles: each command is a decision of its own
  *  @returns a hold where nothing that a venue would take is held */
 export function flatten(
   config: Pick<DecisionConfig, 'strategyId' | 'rules'>,
   account: AccountView,
   candle: Candle,
+  command?: HaltOrder,
 ): Intent {
   const {strategyId, rules} = config;
+  const purpose = command === undefined ? 'flatten' : `flatten-${command.requestedAtMs}`;
   const position = positionOf(account, rules.symbol);
   const price = new Decimal(candle.close);
   const quantity = position === undefined ? undefined : new Closable(rules).quantity(position, candle.close);
   if (position === undefined || quantity === undefined) return HOLD['nothing-to-close'];
   return {
     kind: 'order',
-    decisionId: `${strategyId}:${rules.symbol}:${candle.openTimeMs}:flatten`,
+    decisionId: `${strategyId}:${rules.symbol}:${candle.openTimeMs}:${purpose}`,
     symbol: rules.symbol,
     side: closingSide(position),
     reduceOnly: true,

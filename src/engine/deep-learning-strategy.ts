@@ -3,7 +3,8 @@ import type {Clock} from '../domain/clock.js';
 import {Decimal} from '../domain/decimal.js';
 import type {MarketRules} from '../domain/market-rules.js';
 import type {Timeframe} from '../domain/timeframe.js';
-import {createDecision} from '../decision/decide.js';
+import type {HaltOrder, HaltSource} from '../domain/halt-order.js';
+import {createDecision, flatten} from '../decision/decide.js';
 import type {ExitRules} from '../decision/decision-config.js';
 import type {Broker} from '../execution/broker.js';
 import {reconcile} from '../execution/reconcile.js';
@@ -21,6 +22,8 @@ import {Engine} from './engine.js';
 import type {EngineParts} from './engine.js';
 import {recall} from './recall.js';
 import type {Recalled} from './recall.js';
+import {replay} from './replay.js';
+import type {ReplayScript} from './replay-script.js';
 import type {StepRecord} from './step-record.js';
 
 /** What a strategy is made of: everything that differs between backtest, paper and live comes in here. */
@@ -51,8 +54,8 @@ export interface StrategyOptions {
   /** What forecasts: by default a feature stream and a predictor of the model's own. A backtest gives forecasts that were
    *  computed for the whole history at once. */
   readonly forecaster?: Pick<EngineParts, 'features' | 'predictor'>;
-  /** True while the kill switch is on; default: never. */
-  readonly isHalted?: () => boolean;
+  /** Asked before each decision and at `obey`; default: there is none. */
+  readonly killSwitch?: HaltSource;
   /** A clock that never goes back, for `predictionTimeMs` alone; default: nothing is measured. */
   readonly monotonicMs?: () => number;
 }
@@ -66,9 +69,6 @@ export class DeepLearningStrategy {
   readonly ledger: PositionManager;
   readonly #engine: Engine;
   readonly #broker: Broker;
-  #closeTimeMs = 0;
-  #unresolved: readonly UnresolvedOrder[] = [];
-  readonly #timeframeMs: number;
 
   /** @throws CONFIG_INVALID for a setting outside its range, SCALER_NOT_FITTED MODEL_INVALID for a model that cannot predict */
   constructor(options: StrategyOptions) {
@@ -76,7 +76,6 @@ export class DeepLearningStrategy {
     const {manifest} = model;
     this.threshold = options.threshold ?? manifest.decisionThreshold;
     this.#broker = broker;
-    this.#timeframeMs = timeframe.ms;
     const maxNotionalQuote = options.maxNotionalQuote ?? new Decimal(1000);
     const account = {
       symbol: rules.symbol,
@@ -92,6 +91,7 @@ export class DeepLearningStrategy {
         ...(options.allowShorts === undefined ? {} : {allowShorts: options.allowShorts}),
         ...(options.exits === undefined ? {} : {exits: options.exits}),
       }),
+      flatten: (account, candle, command) => flatten({strategyId, rules}, account, candle, command),
       risk: new RiskAudit({
         ...account,
         timeframeMs: timeframe.ms,
@@ -105,12 +105,11 @@ export class DeepLearningStrategy {
       ledger: this.ledger,
       broker,
       journal: options.journal ?? KEEP_NOTHING,
-      clock: options.clock ?? {nowMs: () => this.#closeTimeMs},
+      clock: options.clock,
       rules,
       timeframeMs: timeframe.ms,
       threshold: this.threshold,
-      // What the venue may still do with an order is unknown: nothing is opened on top of it.
-      isHalted: () => this.#unresolved.length > 0 || options.isHalted?.() === true,
+      killSwitch: options.killSwitch,
     });
   }
 
@@ -118,8 +117,7 @@ export class DeepLearningStrategy {
    *  @returns what happened, in order: fills and order news since the candle before, then the decision and its order
    *  @throws CANDLES_INVALID JOURNAL_FAILED */
   async onCandle(candle: Candle): Promise<readonly StepRecord[]> {
-    this.#closeTimeMs = candle.openTimeMs + this.#timeframeMs;
-    const news = this.#unresolved.length > 0 ? (await this.reconcile()).news : [];
+    const news = this.#engine.unresolved.length > 0 ? (await this.reconcile()).news : [];
     return [...news, ...(await this.#engine.process(candle))];
   }
 
@@ -129,13 +127,34 @@ export class DeepLearningStrategy {
     return recall(this.#engine, entries);
   }
 
+  /** Computes a journal again, from a strategy that has seen nothing; `venue` says whether its broker makes its own fills.
+   *  Yields after each event how many lines are compared; the script holds what came of it. */
+  replay(script: ReplayScript, venue: 'computed' | 'recorded'): AsyncGenerator<number, void, undefined> {
+    return replay(this.#engine, script, venue);
+  }
+
   /** Asks the broker about every order whose end the journal does not know, and takes the answers in.
    *  @returns the news, in order, and the orders whose fate is still unknown: nothing is opened while there is one, and they
    *    are asked about again before every candle */
   async reconcile(): Promise<{news: readonly StepRecord[]; unresolved: readonly UnresolvedOrder[]}> {
     const {reports, unresolved} = await reconcile(this.#engine.pendingOrders, this.#broker);
-    this.#unresolved = unresolved;
-    return {news: this.#engine.takeNews(reports.map((report) => ({kind: 'order', report}))), unresolved};
+    const news = this.#engine.takeNews(reports.map((report) => ({kind: 'order', report})));
+    this.#engine.setUnresolved(unresolved);
+    return {news, unresolved};
+  }
+
+  /** Asks the kill switch between two candles; it is asked before each decision as well. Never while a promise of this strategy is
+   *  open. Nothing is opened while the switch is on, and opening orders that wait are canceled; exits go on; with `flatten`, what is
+   *  held is closed through the risk audit. What stands is journalled, so it stands after a restart.
+   *  @returns what came of it, in order; nothing where the switch stands as it stood
+   *  @throws JOURNAL_FAILED; nothing is opened then either */
+  async obey(): Promise<readonly StepRecord[]> {
+    return this.#engine.obey();
+  }
+
+  /** The command of the kill switch, while it is on. */
+  get haltCommand(): HaltOrder | undefined {
+    return this.#engine.haltCommand;
   }
 }
 

@@ -1,19 +1,33 @@
 import type {Candle} from '../domain/candle.js';
 import type {Clock} from '../domain/clock.js';
 import type {MarketRules} from '../domain/market-rules.js';
-import type {ApprovedOrder, Fill, OrderReport, OrderTerms} from '../domain/order.js';
+import type {AccountView} from '../domain/account-view.js';
+import type {HaltOrder, HaltSource} from '../domain/halt-order.js';
+import type {ApprovedOrder, Fill, Intent, OrderReport, OrderTerms} from '../domain/order.js';
 import type {Decide} from '../decision/decide.js';
 import {toPrediction} from '../decision/signal.js';
 import type {Broker, BrokerEvent} from '../execution/broker.js';
 import type {OrderState} from '../execution/order-state.js';
 import {OrderTracker} from '../execution/order-tracker.js';
+import type {UnresolvedOrder} from '../execution/reconcile.js';
 import type {FeatureStream, ObservedFeatureRow} from '../features/feature-stream.js';
 import type {PositionManager} from '../ledger/position-manager.js';
 import type {Predictor} from '../model/predictor.js';
 import type {RiskAudit} from '../risk/risk-audit.js';
+import type {ReviewContext} from '../risk/risk-check.js';
 import type {NewEntry} from '../store/journal-entry.js';
-import {candleEntry, fillEntry, orderEntry, reportEntry, stepEntry} from './journal-bodies.js';
-import type {DecisionRecord, StepRecord} from './step-record.js';
+import {
+  candleEntry,
+  fillEntry,
+  flattenEntry,
+  haltEntry,
+  orderEntry,
+  reportEntry,
+  resumeEntry,
+  stepEntry,
+  unresolvedEntry,
+} from './journal-bodies.js';
+import type {DecisionRecord, FlattenRecord, StepRecord} from './step-record.js';
 
 /** What the engine runs on; backtest, paper and live differ in `broker`, `clock` and where the candles come from. */
 export interface EngineParts {
@@ -21,17 +35,21 @@ export interface EngineParts {
   /** `predict` gives nothing until a sequence is full; `observe` only fills it. */
   readonly predictor: Pick<Predictor, 'predict' | 'observe'>;
   readonly decide: Decide;
+  /** What closes all that is held.
+   *  @param command of the kill switch, where it acts between two candles: each command is a decision of its own */
+  readonly flatten: (account: AccountView, candle: Candle, command?: HaltOrder) => Intent;
   readonly risk: RiskAudit;
   readonly ledger: PositionManager;
   readonly broker: Broker;
   readonly journal: {append(entries: readonly NewEntry[], options: {readonly durable: boolean}): void};
-  readonly clock: Clock;
+  /** Undefined: the close of the last candle that was taken in, the clock of everything but a live run. */
+  readonly clock: Clock | undefined;
   readonly rules: MarketRules;
   readonly timeframeMs: number;
   /** Buy above it, sell below 1 - it. */
   readonly threshold: number;
-  /** True while the kill switch is on: asked once a candle. */
-  readonly isHalted: () => boolean;
+  /** Undefined: the kill switch stays as the journal left it. */
+  readonly killSwitch: HaltSource | undefined;
 }
 
 /** The loop: candles and news in, one at a time; records out, each on disk before anything that follows from it is sent.
@@ -39,6 +57,9 @@ export interface EngineParts {
 export class Engine {
   readonly #parts: EngineParts;
   readonly #orders = new OrderTracker();
+  #halt: HaltOrder | undefined;
+  #unresolved: readonly UnresolvedOrder[] = [];
+  #lastCandle: Candle | undefined;
 
   constructor(parts: EngineParts) {
     this.#parts = parts;
@@ -48,17 +69,21 @@ export class Engine {
    *  @throws JOURNAL_FAILED where a record cannot be kept: then nothing that follows from it has been sent */
   async process(candle: Candle): Promise<StepRecord[]> {
     const news = this.takeNews(await this.#parts.broker.settle(candle));
+    // As late as can be: what the broker had to say may have taken a while.
+    news.push(...(await this.obey(candle)));
+    if (this.#halt !== undefined) news.push(...this.takeNews(await this.#cancelOpening()));
 
     const row = this.#observe(candle);
     const forecast = row === undefined ? undefined : this.#parts.predictor.predict(row);
 
-    const {ledger, decide, risk, rules, clock, isHalted} = this.#parts;
+    const {ledger, decide, risk, rules} = this.#parts;
     const account = ledger.view();
-    const intent = decide(forecast, account, candle);
+    const wanted = decide(forecast, account, candle);
+    const intent = this.#flattening(account, candle) ?? wanted;
     // Without a forecast only an exit rule can want something: behind a gap a stop still has to hold.
     if (forecast === undefined && intent.kind === 'hold') return [...news, this.#warmUp(candle, row)];
 
-    const context = {candle, forecast, rules, nowMs: clock.nowMs(), halted: isHalted()};
+    const context = {candle, forecast, rules, nowMs: this.#nowMs(candle), halted: this.halted};
     const verdict = risk.review(intent, account, context);
     const prediction = forecast === undefined ? undefined : toPrediction(forecast, this.#parts.threshold);
     const decided: DecisionRecord = {kind: 'decided', candle, forecast, prediction, account, intent, verdict};
@@ -75,16 +100,44 @@ export class Engine {
   /** Takes what a broker said of orders and fills; what had been heard before changes nothing. */
   takeNews(events: readonly BrokerEvent[]): StepRecord[] {
     if (events.length === 0) return [];
-    const entries: NewEntry[] = [];
-    const records: StepRecord[] = [];
-    for (const event of events) {
-      const record = event.kind === 'fill' ? this.#fill(event.fill) : this.#report(event.report);
-      if (record === undefined) continue;
-      records.push(record);
-      entries.push(record.kind === 'fill' ? fillEntry(record.fill) : reportEntry(record.report));
-    }
+    const {records, entries} = this.#fold(events);
     if (entries.length > 0) this.#append(entries, true);
     return records;
+  }
+
+  /** Asks the kill switch and does what it says. Where it is on: opening orders that wait are canceled, nothing is opened, exits go
+   *  on; with `flatten` what is held is closed at once, and again at every candle on which something still is.
+   *  @param deciding the candle that is about to be decided on, whose decision closes then; left out: between two candles
+   *  @throws JOURNAL_FAILED */
+  async obey(deciding?: Candle): Promise<StepRecord[]> {
+    if (this.#parts.killSwitch === undefined) return [];
+    const {command} = this.#parts.killSwitch;
+    if (isSameCommand(command, this.#halt)) return [];
+    return command === undefined ? this.#resume(deciding) : this.#turnOn(command, deciding);
+  }
+
+  /** Says which orders the venue tells nothing of: while there is one, nothing is opened.
+   *  @throws JOURNAL_FAILED */
+  setUnresolved(orders: readonly UnresolvedOrder[]): void {
+    const isSame =
+      orders.length === this.#unresolved.length
+      && orders.every((order, i) => order.clientOrderId === this.#unresolved[i]!.clientOrderId);
+    this.#unresolved = orders;
+    if (!isSame) this.#append([unresolvedEntry(orders)], true);
+  }
+
+  /** The command of the kill switch, while it is on. */
+  get haltCommand(): HaltOrder | undefined {
+    return this.#halt;
+  }
+
+  /** True while nothing may be opened: the kill switch is on, or the fate of an order is unknown. */
+  get halted(): boolean {
+    return this.#halt !== undefined || this.#unresolved.length > 0;
+  }
+
+  get unresolved(): readonly UnresolvedOrder[] {
+    return this.#unresolved;
   }
 
   /** Orders whose end nobody knows yet: what a restart has to ask the broker about. */
@@ -114,8 +167,92 @@ export class Engine {
     else this.#report(event.report);
   }
 
+  /** Takes the kill switch's state in that an earlier life journalled. */
+  recallHalt(command: HaltOrder | undefined): void {
+    this.#halt = command;
+  }
+
+  /** Takes in which orders an earlier life knew nothing of. */
+  recallUnresolved(orders: readonly UnresolvedOrder[]): void {
+    this.#unresolved = orders;
+  }
+
+  async #turnOn(command: HaltOrder, deciding: Candle | undefined): Promise<StepRecord[]> {
+    // Before anything is awaited: whatever fails below, nothing opens.
+    this.#halt = command;
+    const {records, entries} = this.#fold(await this.#cancelOpening());
+    records.unshift({kind: 'halted', command});
+    entries.unshift(haltEntry(command, deciding));
+
+    const flattened = deciding === undefined ? this.#flattenNow(command) : undefined;
+    if (flattened === undefined) {
+      this.#append(entries, true);
+      return records;
+    }
+    const {record, context} = flattened;
+    const order = record.verdict.kind === 'approved' ? record.verdict.order : undefined;
+    // One transaction: a restart finds the command carried out, or not yet begun.
+    entries.push(flattenEntry(record, context), ...(order === undefined ? [] : [orderEntry(order)]));
+    this.#append(entries, true);
+    return [...records, record, ...(order === undefined ? [] : await this.#send(order))];
+  }
+
+  #resume(deciding: Candle | undefined): StepRecord[] {
+    this.#append([resumeEntry(deciding)], true);
+    this.#halt = undefined;
+    return [{kind: 'resumed'}];
+  }
+
+  #fold(events: readonly BrokerEvent[]): {records: StepRecord[]; entries: NewEntry[]} {
+    const records: StepRecord[] = [];
+    const entries: NewEntry[] = [];
+    for (const event of events) {
+      const record = event.kind === 'fill' ? this.#fill(event.fill) : this.#report(event.report);
+      if (record === undefined) continue;
+      records.push(record);
+      entries.push(record.kind === 'fill' ? fillEntry(record.fill) : reportEntry(record.report));
+    }
+    return {records, entries};
+  }
+
+  /** Cancels what would still open something. An order whose cancelling fails stays pending and is canceled again before the next
+   *  decision: what the venue made of it comes in as news. */
+  async #cancelOpening(): Promise<BrokerEvent[]> {
+    const events: BrokerEvent[] = [];
+    for (const {order} of this.#orders.pending) {
+      if (order.reduceOnly) continue;
+      const report = await this.#parts.broker
+        .cancel(order.clientOrderId, order.symbol)
+        .catch((): undefined => undefined);
+      if (report !== undefined) events.push({kind: 'order', report});
+    }
+    return events;
+  }
+
+  /** The intent to close what is held, where the kill switch asks for it and nothing is on its way out already. */
+  #flattening(account: AccountView, candle: Candle, command?: HaltOrder): Intent | undefined {
+    if (this.#halt?.flatten !== true || account.pendingOrders.length > 0) return undefined;
+    const intent = this.#parts.flatten(account, candle, command);
+    return intent.kind === 'order' ? intent : undefined;
+  }
+
+  #flattenNow(command: HaltOrder): {record: FlattenRecord; context: ReviewContext} | undefined {
+    const candle = this.#lastCandle;
+    if (candle === undefined) return undefined;
+    const {ledger, risk, rules} = this.#parts;
+    const account = ledger.view();
+    const intent = this.#flattening(account, candle, command);
+    if (intent === undefined) return undefined;
+    const context = {candle, forecast: undefined, rules, nowMs: this.#nowMs(candle), halted: this.halted};
+    return {
+      record: {kind: 'flattened', candle, account, intent, verdict: risk.review(intent, account, context)},
+      context,
+    };
+  }
+
   #observe(candle: Candle, recalledSentiment?: number | null): ObservedFeatureRow | undefined {
     const {features, risk, ledger, timeframeMs} = this.#parts;
+    this.#lastCandle = candle;
     const row = features.push(candle, recalledSentiment);
     risk.observe(candle);
     ledger.mark(candle.close, candle.openTimeMs + timeframeMs);
@@ -147,7 +284,20 @@ export class Engine {
     return {kind: 'order', report};
   }
 
+  #nowMs(lastCandle: Candle): number {
+    return this.#parts.clock?.nowMs() ?? lastCandle.openTimeMs + this.#parts.timeframeMs;
+  }
+
   #append(entries: readonly NewEntry[], durable: boolean): void {
     this.#parts.journal.append(entries, {durable});
   }
+}
+
+function isSameCommand(one: HaltOrder | undefined, other: HaltOrder | undefined): boolean {
+  return (
+    one === other
+    || (one?.requestedAtMs === other?.requestedAtMs
+      && one?.flatten === other?.flatten
+      && one?.reason === other?.reason)
+  );
 }

@@ -2,11 +2,13 @@ import {createHash} from 'node:crypto';
 import type {AccountView} from '../domain/account-view.js';
 import type {Candle} from '../domain/candle.js';
 import {Decimal} from '../domain/decimal.js';
+import type {HaltOrder} from '../domain/halt-order.js';
 import type {Fill, OrderReport, OrderTerms} from '../domain/order.js';
+import type {UnresolvedOrder} from '../execution/reconcile.js';
 import {sentimentOf} from '../features/feature-stream.js';
 import type {ObservedFeatureRow} from '../features/feature-stream.js';
 import type {NewEntry} from '../store/journal-entry.js';
-import type {DecisionRecord} from './step-record.js';
+import type {DecisionRecord, FlattenRecord} from './step-record.js';
 
 /** A candle that nothing was decided on.
  *  @param row undefined where the candle had none: the warm-up, or behind a gap */
@@ -39,7 +41,7 @@ export function stepEntry(
           : {logit: forecast.logit, probability: forecast.probability, maxAbsInput: forecast.maxAbsInput},
       signal: prediction?.signal ?? 'neutral',
       confidence: prediction?.confidence ?? null,
-      account: {cash: account.cashQuote, equity: account.equityQuote, base: baseOf(account)},
+      account: accountBody(account),
       intent,
       verdict,
       halted: review.halted,
@@ -66,10 +68,56 @@ function hashOf(values: Float64Array): string {
   return createHash('sha256').update(bytes).digest('hex');
 }
 
+function accountBody(account: AccountView): {cash: Decimal; equity: Decimal; base: string} {
+  return {cash: account.cashQuote, equity: account.equityQuote, base: baseOf(account)};
+}
+
 /** What is held, negative for a short. */
 function baseOf({positions: [position]}: AccountView): string {
   if (position === undefined) return '0';
   return `${position.side === 'short' ? '-' : ''}${position.quantityBase.toFixed()}`;
+}
+
+/** The kill switch's command, where it takes effect.
+ *  @param deciding the candle that was about to be decided on; undefined between two */
+export function haltEntry(
+  {reason, flatten, requestedAtMs}: HaltOrder,
+  deciding: Candle | undefined,
+): NewEntry {
+  return {
+    kind: 'halt',
+    candleMs: deciding?.openTimeMs ?? null,
+    body: {reason, flatten, requestedAtMs},
+  };
+}
+
+/** The end of the kill switch's command. */
+export function resumeEntry(deciding: Candle | undefined): NewEntry {
+  return {kind: 'resume', candleMs: deciding?.openTimeMs ?? null, body: {}};
+}
+
+/** The verdict on closing what was held when the kill switch took effect. */
+export function flattenEntry(
+  {candle, account, intent, verdict}: FlattenRecord,
+  review: {nowMs: number; halted: boolean},
+): NewEntry {
+  return {
+    kind: 'flatten',
+    candleMs: candle.openTimeMs,
+    body: {
+      account: accountBody(account),
+      intent,
+      verdict,
+      halted: review.halted,
+      reviewedAtMs: review.nowMs,
+    },
+  };
+}
+
+/** Orders whose fate the venue does not tell; an empty list where that is over. */
+export function unresolvedEntry(orders: readonly UnresolvedOrder[]): NewEntry {
+  const body = {orders: orders.map(({clientOrderId, reason}) => ({clientOrderId, reason}))};
+  return {kind: 'unresolved', candleMs: null, body};
 }
 
 /** An order, before it leaves. */
@@ -142,6 +190,16 @@ export function readFill(body: string): Fill {
     price: new Decimal(fill.price),
     fee: new Decimal(fill.fee),
   };
+}
+
+/** @returns the command that a `halt` body says */
+export function readHalt(body: string): HaltOrder {
+  return JSON.parse(body) as HaltOrder;
+}
+
+/** @returns the orders that an `unresolved` body says */
+export function readUnresolved(body: string): readonly UnresolvedOrder[] {
+  return (JSON.parse(body) as {orders: readonly UnresolvedOrder[]}).orders;
 }
 
 /** @returns the candle of a `candle` or `step` body, and the sentiment that was observed with it; null for none */

@@ -2,7 +2,7 @@ import type {Candle} from '../domain/candle.js';
 import type {PaperRecord} from '../execution/paper-book.js';
 import type {StoredEntry} from '../store/journal-entry.js';
 import type {Engine} from './engine.js';
-import {readCandle, readFill, readOrder, readReport} from './journal-bodies.js';
+import {readCandle, readFill, readHalt, readOrder, readReport, readUnresolved} from './journal-bodies.js';
 
 /** Where a journal left off. */
 export interface Recalled {
@@ -36,7 +36,18 @@ export function recall(engine: Engine, entries: Iterable<StoredEntry>): Recalled
       case 'report':
         engine.recallNews({kind: 'order', report: readReport(body)});
         break;
+      case 'halt':
+        engine.recallHalt(readHalt(body));
+        break;
+      case 'resume':
+        engine.recallHalt(undefined);
+        break;
+      case 'unresolved':
+        engine.recallUnresolved(readUnresolved(body));
+        break;
       case 'session':
+      // Its order has a line of its own.
+      case 'flatten':
       case 'end':
         break;
     }

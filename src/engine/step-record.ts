@@ -1,6 +1,7 @@
 import type {AccountView} from '../domain/account-view.js';
 import type {Candle} from '../domain/candle.js';
 import type {Forecast, Prediction} from '../domain/forecast.js';
+import type {HaltOrder} from '../domain/halt-order.js';
 import type {Fill, Intent, OrderReport} from '../domain/order.js';
 import type {Verdict} from '../domain/verdict.js';
 import type {PositionChange} from '../ledger/position-manager.js';
@@ -10,7 +11,20 @@ export type StepRecord =
   | {readonly kind: 'warming-up'; readonly candle: Candle}
   | DecisionRecord
   | {readonly kind: 'fill'; readonly fill: Fill; readonly change: PositionChange}
-  | {readonly kind: 'order'; readonly report: OrderReport};
+  | {readonly kind: 'order'; readonly report: OrderReport}
+  | {readonly kind: 'halted'; readonly command: HaltOrder}
+  | FlattenRecord
+  | {readonly kind: 'resumed'};
+
+/** What the kill switch did about what was held when it took effect. */
+export interface FlattenRecord {
+  readonly kind: 'flattened';
+  /** The last closed one. */
+  readonly candle: Candle;
+  readonly account: AccountView;
+  readonly intent: Intent;
+  readonly verdict: Verdict;
+}
 
 /** One decided candle. */
 export interface DecisionRecord {

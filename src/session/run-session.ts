@@ -1,23 +1,21 @@
-import {createHash} from 'node:crypto';
 import {Decimal} from '../domain/decimal.js';
 import type {Clock} from '../domain/clock.js';
 import type {TradingConfig} from '../config/trading-config.js';
-import {DeepLearningStrategy} from '../engine/deep-learning-strategy.js';
+import type {DeepLearningStrategy} from '../engine/deep-learning-strategy.js';
 import {paperRecords} from '../engine/recall.js';
 import type {StepRecord} from '../engine/step-record.js';
 import {PaperBroker} from '../execution/paper-broker.js';
-import {FEATURE_SCHEMA} from '../features/schema.js';
-import {nativeVersions} from '../model/native.js';
-import type {Model} from '../model/model-persistence.js';
 import {summariseRun} from '../report/run-summary.js';
 import type {RunSummary} from '../report/run-summary.js';
 import {canonicalJson} from '../store/journal-entry.js';
 import {openFeed} from './candle-feed.js';
-import type {CandleFeed} from './candle-feed.js';
+import {createStrategy, paperOptions} from './create-strategy.js';
+import {KillSwitch} from './kill-switch.js';
 import {openSentiment, unusedSentiment} from './open-sentiment.js';
-import type {OpenSentiment} from './open-sentiment.js';
 import {Pace} from './pace.js';
 import {requireModel} from './require-model.js';
+import {identityDifferences, identityOf, readIdentity} from './run-identity.js';
+import type {RunIdentity, RunInputs} from './run-identity.js';
 import {openState} from './state-directory.js';
 import type {OpenState} from './state-directory.js';
 
@@ -31,6 +29,8 @@ export interface RunHeader {
   readonly timeframe: string;
   readonly threshold: number;
   readonly startingCashQuote: string;
+  /** Rules that close a position without a forecast: fractions, and ms. */
+  readonly exits: RunIdentity['exits'];
   readonly stateDirectory: string;
   /** True where an unfinished run goes on. */
   readonly resumes: boolean;
@@ -39,6 +39,8 @@ export interface RunHeader {
 export interface RunResult extends RunHeader {
   /** False where a signal stopped it before its source or its limit ended it. */
   readonly finished: boolean;
+  /** True where the kill switch was on at the end. */
+  readonly halted: boolean;
   readonly summary: RunSummary;
   /** Wall clock and candles of this process alone. */
   readonly seconds: number;
@@ -79,60 +81,43 @@ export async function runSession(config: TradingConfig, listeners: RunListeners)
   }
 }
 
-interface RunInputs {
-  readonly model: Model;
-  readonly feed: CandleFeed;
-  readonly sentiment: OpenSentiment;
-}
-
 async function runOn(config: TradingConfig, inputs: RunInputs, listeners: RunListeners): Promise<RunResult> {
   const {model, feed} = inputs;
-  const identity = canonicalJson(identityOf(config, inputs));
+  const identity = identityOf(config, inputs);
   const state = openState(
     {
-      ...{named: config.stateDirectory, provider: feed.identity.source, model: model.name, identity},
-      ...{symbol: feed.source.symbol, timeframe: feed.source.timeframe.name, pid: process.pid},
+      ...{named: config.stateDirectory, provider: feed.identity.source, model: model.name, pid: process.pid},
+      ...{symbol: feed.source.symbol, timeframe: feed.source.timeframe.name},
+      difference: (session, directory) => inWords(readIdentity(session, directory), identity),
       // A simulation or a replay can be made again: it need not wait for the disk at every order.
       durability: 'process',
     },
     WALL_CLOCK,
   );
+  for (const warning of state.warnings) listeners.onNote(warning);
   try {
-    return await new Run({config, ...inputs, state, identity, listeners}).toTheEnd();
+    return await new Run({...{config, state, identity, listeners}, ...inputs}).toTheEnd();
   } finally {
     state.journal.close();
     state.lock.release();
   }
 }
 
-/** All that decisions depend on: a journal goes on only under the same. */
-function identityOf(config: TradingConfig, {model, feed, sentiment}: RunInputs): Record<string, unknown> {
-  const {libtorch, isa, threads} = nativeVersions();
-  return {
-    strategy: `dl-trade-${model.name}`,
-    model: model.name,
-    weights: model.manifest.weightsSha256,
-    manifest: createHash('sha256').update(canonicalJson(model.manifest)).digest('hex'),
-    schema: FEATURE_SCHEMA.hash,
-    kernel: {libtorch, isa, threads},
-    feed: feed.identity,
-    sentiment: sentiment.identity,
-    symbol: feed.source.symbol,
-    timeframe: feed.source.timeframe.name,
-    threshold: config.decisionThreshold ?? model.manifest.decisionThreshold,
-    maxPositionSizeQuote: config.maxPositionSizeQuote,
-    maxDailyDrawdown: config.maxDailyDrawdown,
-    maxOpenPositions: config.maxOpenPositions,
-    startingCashQuote: config.startingCashQuote,
-    feeBps: config.feeBps,
-    slippageBps: config.slippageBps,
-  };
+function inWords(recorded: RunIdentity, now: RunIdentity): string | undefined {
+  const [first] = identityDifferences(recorded, now);
+  if (first === undefined) return undefined;
+  return `${first.path} was ${quoted(first.was)} there, now it is ${quoted(first.now)}`;
+}
+
+function quoted(value: unknown): string {
+  if (value === undefined) return 'not set';
+  return `"${typeof value === 'string' ? value : canonicalJson(value)}"`;
 }
 
 interface RunParts extends RunInputs {
   readonly config: TradingConfig;
   readonly state: OpenState;
-  readonly identity: string;
+  readonly identity: RunIdentity;
   readonly listeners: RunListeners;
 }
 
@@ -140,35 +125,31 @@ class Run {
   readonly #parts: RunParts;
   readonly #strategy: DeepLearningStrategy;
   readonly #header: RunHeader;
+  readonly #killSwitch: KillSwitch;
+  /** Ends the run where a turn between two candles failed. */
+  readonly #failing = new AbortController();
+  /** The strategy does one thing at a time: a candle, or a command of the kill switch. */
+  #turn: Promise<unknown> = Promise.resolve();
 
   constructor(parts: RunParts) {
-    const {config, model, feed, sentiment, state} = parts;
+    const {model, feed, sentiment, state, identity} = parts;
     const {source, rules} = feed;
-    const costs = {feeBps: config.feeBps, slippageBps: config.slippageBps};
-    const startingCashQuote = new Decimal(config.startingCashQuote);
     this.#parts = parts;
-    this.#strategy = new DeepLearningStrategy({
-      ...{
-        strategyId: `dl-trade-${model.name}`,
-        model,
-        rules,
-        timeframe: source.timeframe,
-        journal: state.journal,
-      },
-      ...{startingCashQuote, maxNotionalQuote: new Decimal(config.maxPositionSizeQuote), ...costs},
+    this.#killSwitch = new KillSwitch(state.directory);
+    this.#strategy = createStrategy(identity, {
+      ...{model, rules, journal: state.journal, killSwitch: this.#killSwitch},
       ...sentiment.option,
-      limits: {maxDailyDrawdown: config.maxDailyDrawdown, maxOpenPositions: config.maxOpenPositions},
       broker: PaperBroker.restore(
-        {rules, timeframeMs: source.timeframe.ms, startingQuote: startingCashQuote, ...costs},
+        paperOptions(identity, rules),
         paperRecords(state.journal.entries('order', 'fill', 'report')),
       ),
-      ...(config.decisionThreshold === undefined ? {} : {threshold: config.decisionThreshold}),
     });
     this.#header = {
       ...{model: model.name, label: source.label, simulated: source.simulated, symbol: source.symbol},
       timeframe: source.timeframe.name,
       threshold: this.#strategy.threshold,
-      startingCashQuote: startingCashQuote.toFixed(),
+      startingCashQuote: new Decimal(identity.startingCashQuote).toFixed(),
+      exits: identity.exits,
       stateDirectory: state.directory,
       resumes: state.resumes,
     };
@@ -178,7 +159,7 @@ class Run {
     const {state, identity, feed, listeners} = this.#parts;
     listeners.onBegin(this.#header);
     if (!state.resumes)
-      state.journal.append([{kind: 'session', candleMs: null, body: JSON.parse(identity)}], {durable: true});
+      state.journal.append([{kind: 'session', candleMs: null, body: identity}], {durable: true});
     const recalled = this.#strategy.recall(state.journal.entries());
     const {news, unresolved} = await this.#strategy.reconcile();
     for (const record of news) listeners.onRecord(record, this.#header);
@@ -189,25 +170,54 @@ class Run {
     }
 
     const started = performance.now();
-    const {finished, candles} = await this.#trade(
-      recalled.lastCandle?.openTimeMs ?? -Infinity,
-      recalled.decisions,
+    const {finished, candles} = await this.#underTheSwitch(() =>
+      this.#trade(recalled.lastCandle?.openTimeMs ?? -Infinity, recalled.decisions),
     );
     if (finished) state.journal.append([{kind: 'end', candleMs: null, body: {}}], {durable: true});
     for (const warning of feed.closingWarnings()) listeners.onNote(warning);
     return {
       ...this.#header,
       finished,
+      halted: this.#strategy.haltCommand !== undefined,
       summary: summariseRun(state.journal.entries()),
       seconds: (performance.now() - started) / 1000,
       candlesThisTime: candles,
     };
   }
 
+  /** Obeys the kill switch before the work, and between its candles for as long as it goes on. */
+  async #underTheSwitch<T>(work: () => Promise<T>): Promise<T> {
+    await this.#obey();
+    this.#killSwitch.watch(() => {
+      this.#inTurn(() => this.#obey()).catch((error: unknown) => {
+        this.#failing.abort(error);
+      });
+    });
+    try {
+      const result = await work();
+      await this.#turn;
+      this.#failing.signal.throwIfAborted();
+      return result;
+    } finally {
+      this.#killSwitch.close();
+      await this.#turn.catch(() => undefined);
+    }
+  }
+
+  async #inTurn<T>(work: () => Promise<T>): Promise<T> {
+    const turn = this.#turn.then(work);
+    this.#turn = turn;
+    return turn;
+  }
+
+  async #obey(): Promise<void> {
+    for (const record of await this.#strategy.obey()) this.#parts.listeners.onRecord(record, this.#header);
+  }
+
   /** Feeds the candles that the journal does not hold yet. */
   async #trade(afterMs: number, decidedBefore: number): Promise<{finished: boolean; candles: number}> {
     const {config, feed, listeners} = this.#parts;
-    const {signal} = listeners;
+    const signal = AbortSignal.any([listeners.signal, this.#failing.signal]);
     const pace = new Pace(feed.source, config.speed);
     let decided = decidedBefore;
     let candles = 0;
@@ -215,7 +225,7 @@ class Run {
       for await (const candle of feed.source.candles(signal)) {
         if (candle.openTimeMs <= afterMs) continue;
         if (config.maxCandles !== undefined && decided >= config.maxCandles) break;
-        const records = await this.#strategy.onCandle(candle);
+        const records = await this.#inTurn(() => this.#strategy.onCandle(candle));
         candles += 1;
         for (const record of records) listeners.onRecord(record, this.#header);
         if (!records.some(({kind}) => kind === 'decided')) continue;

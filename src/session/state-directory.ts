@@ -16,8 +16,9 @@ export interface StateRequest {
   readonly model: string;
   readonly symbol: string;
   readonly timeframe: string;
-  /** What the journal's `session` entry must say for its run to be this one; canonical JSON. */
-  readonly identity: string;
+  /** Compares the `session` line of a journal with the run that is to go on.
+   *  @returns where they differ, in words; undefined where the line is of this run */
+  readonly difference: (session: string, directory: string) => string | undefined;
   readonly pid: number;
   readonly durability: Durability;
 }
@@ -29,7 +30,11 @@ export interface OpenState {
   readonly lock: StateLock;
   /** True where the journal holds an unfinished run that goes on now. */
   readonly resumes: boolean;
+  /** What a user should hear: that the journal of another run here is damaged. */
+  readonly warnings: readonly string[];
 }
+
+type LockedJournal = Pick<OpenState, 'directory' | 'journal' | 'lock'>;
 
 /** Locks and opens the directory of a run: the one that was named, else the last unfinished run of the same strategy and
  *  inputs, else a fresh one. A finished run is never continued: its journal is a record.
@@ -40,16 +45,21 @@ export function openState(request: StateRequest, clock: Clock): OpenState {
 
 function openNamed(directory: string, request: StateRequest, clock: Clock): OpenState {
   const state = open(directory, request, clock);
-  const verdict = matchRun(state.journal, request.identity);
-  if (verdict === 'same' || verdict === 'empty') return {...state, resumes: verdict === 'same'};
-  close(state);
-  throw new DlTradeError(
-    'STATE_MISMATCH',
-    verdict === 'finished'
-      ? `state directory "${directory}" holds a finished run; name a fresh --state-dir to run again`
-      : `state directory "${directory}" belongs to another strategy, source or configuration; name a fresh --state-dir`,
-    {details: {directory}},
-  );
+  try {
+    const match = matchRun(state.journal, directory, request);
+    if (match.run === 'same' || match.run === 'empty')
+      return {...state, resumes: match.run === 'same', warnings: []};
+    throw new DlTradeError(
+      'STATE_MISMATCH',
+      match.run === 'other'
+        ? `state directory "${directory}" belongs to another strategy, source or configuration: ${match.difference}; name a fresh --state-dir`
+        : `state directory "${directory}" holds a finished run; name a fresh --state-dir to run again`,
+      {details: {directory}},
+    );
+  } catch (error) {
+    close(state);
+    throw error;
+  }
 }
 
 function openNewest(request: StateRequest, clock: Clock): OpenState {
@@ -63,14 +73,33 @@ function openNewest(request: StateRequest, clock: Clock): OpenState {
     .filter((digits) => digits !== undefined)
     .map(Number)
     .sort((a, b) => b - a);
+  const warnings: string[] = [];
   for (const run of runs) {
     const directory = join(base, runName(run));
-    const state = existsSync(join(directory, JOURNAL_FILE)) ? tryOpen(directory, request, clock) : undefined;
-    if (state === undefined) continue;
-    if (matchRun(state.journal, request.identity) === 'same') return {...state, resumes: true};
-    close(state);
+    if (!existsSync(join(directory, JOURNAL_FILE))) continue;
+    try {
+      if (!isSameRun(directory, request, clock)) continue;
+      const state = open(directory, request, clock);
+      return {...state, resumes: true, warnings};
+    } catch (error) {
+      // A run that is in use, or damaged, does not keep a fresh one from starting.
+      if (!(error instanceof DlTradeError)) throw error;
+      if (error.code === 'JOURNAL_CORRUPT') warnings.push(error.message);
+      else if (error.code !== 'STATE_LOCKED' && error.code !== 'JOURNAL_FAILED') throw error;
+    }
   }
-  return {...open(join(base, runName((runs[0] ?? 0) + 1)), request, clock), resumes: false};
+  const state = open(join(base, runName((runs[0] ?? 0) + 1)), request, clock);
+  return {...state, resumes: false, warnings};
+}
+
+/** Asked without a lock and without writing, so that a look at twenty runs disturbs none. */
+function isSameRun(directory: string, request: StateRequest, clock: Clock): boolean {
+  const journal = Journal.openForReading(directory, clock);
+  try {
+    return matchRun(journal, directory, request).run === 'same';
+  } finally {
+    journal.close();
+  }
 }
 
 function listOrMake(base: string): string[] {
@@ -87,22 +116,7 @@ function listOrMake(base: string): string[] {
   }
 }
 
-/** A run that is in use, or damaged, does not keep a fresh one from starting. */
-function tryOpen(
-  directory: string,
-  request: StateRequest,
-  clock: Clock,
-): Omit<OpenState, 'resumes'> | undefined {
-  try {
-    return open(directory, request, clock);
-  } catch (error) {
-    if (error instanceof DlTradeError && (error.code === 'STATE_LOCKED' || error.code === 'JOURNAL_CORRUPT'))
-      return undefined;
-    throw error;
-  }
-}
-
-function open(directory: string, {pid, durability}: StateRequest, clock: Clock): Omit<OpenState, 'resumes'> {
+function open(directory: string, {pid, durability}: StateRequest, clock: Clock): LockedJournal {
   const lock = StateLock.acquire(directory, {pid});
   try {
     return {directory, lock, journal: Journal.open(directory, clock, durability)};
@@ -112,16 +126,20 @@ function open(directory: string, {pid, durability}: StateRequest, clock: Clock):
   }
 }
 
-function close({journal, lock}: Omit<OpenState, 'resumes'>): void {
+function close({journal, lock}: LockedJournal): void {
   journal.close();
   lock.release();
 }
 
-function matchRun(journal: Journal, identity: string): 'empty' | 'same' | 'finished' | 'other' {
+type RunMatch =
+  {readonly run: 'empty' | 'same' | 'finished'} | {readonly run: 'other'; readonly difference: string};
+
+function matchRun(journal: Journal, directory: string, {difference}: StateRequest): RunMatch {
   const session = journal.last('session');
-  if (session === undefined) return 'empty';
-  if (session.body !== identity) return 'other';
-  return journal.last('end') === undefined ? 'same' : 'finished';
+  if (session === undefined) return {run: 'empty'};
+  const differs = difference(session.body, directory);
+  if (differs !== undefined) return {run: 'other', difference: differs};
+  return {run: journal.last('end') === undefined ? 'same' : 'finished'};
 }
 
 function runName(run: number): string {

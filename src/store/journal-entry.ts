@@ -1,13 +1,26 @@
 import {redactingReplacer} from '../domain/secrets.js';
 
-/** What one line of the journal is about. `candle`: taken in without a decision (warm-up). `step`: a decision and its
- *  verdict. `order`: an approved order, on disk before it leaves. `report`, `fill`: what the venue said of it. */
-export type EntryKind = 'session' | 'candle' | 'step' | 'order' | 'report' | 'fill' | 'end';
+/** What one line of the journal is about. `session`: all that decisions depend on. `candle`: taken in without a decision
+ *  (warm-up). `step`: a decision and its verdict. `order`: an approved order, on disk before it leaves. `report`, `fill`: what the
+ *  venue said of it. `halt`, `resume`: the kill switch, where it took effect. `flatten`: the verdict on closing what was held when
+ *  it did. `unresolved`: orders whose fate the venue does not tell. `end`: the run is over. */
+export type EntryKind =
+  | 'session'
+  | 'candle'
+  | 'step'
+  | 'order'
+  | 'report'
+  | 'fill'
+  | 'halt'
+  | 'resume'
+  | 'flatten'
+  | 'unresolved'
+  | 'end';
 
 /** One line to append. */
 export interface NewEntry {
   readonly kind: EntryKind;
-  /** Open time of the candle that the line belongs to, ms, UTC; null for `session` and `end`. */
+  /** Open time of the candle that the line belongs to, ms, UTC; null for one of none. */
   readonly candleMs: number | null;
   /** Everything that a replay must reproduce byte for byte: plain JSON values, decimals as strings. */
   readonly body: unknown;

@@ -1,4 +1,4 @@
-import {existsSync, mkdirSync} from 'node:fs';
+import {existsSync, mkdirSync, renameSync, rmSync} from 'node:fs';
 import {join} from 'node:path';
 import type {
   DatabaseSyncInstance as DatabaseSync,
@@ -6,40 +6,27 @@ import type {
 } from '@photostructure/sqlite';
 import type {Clock} from '../domain/clock.js';
 import {DlTradeError} from '../domain/errors.js';
+import {damaged, keepAside, requireNoneKept} from './damaged-journal.js';
 import {canonicalJson} from './journal-entry.js';
 import type {EntryKind, NewEntry, StoredEntry} from './journal-entry.js';
+import {CHAINED_SINCE, SCHEMA_VERSION, linkOf, migrate, requireVersion} from './journal-schema.js';
+import type {LinkedRow} from './journal-schema.js';
 import {openDatabase} from './open-database.js';
 
 /** File name of the journal inside a state directory. */
 export const JOURNAL_FILE = 'journal.sqlite';
 
-const SCHEMA_VERSION = 1;
-
-const SCHEMA = `
-  CREATE TABLE entries (
-    seq INTEGER PRIMARY KEY,
-    kind TEXT NOT NULL CHECK (kind IN ('session', 'candle', 'step', 'order', 'report', 'fill', 'end')),
-    candle_ms INTEGER,
-    body TEXT NOT NULL,
-    timing TEXT,
-    recorded_at_ms INTEGER NOT NULL
-  ) STRICT;
-  CREATE UNIQUE INDEX one_entry_per_candle ON entries (candle_ms) WHERE kind IN ('candle', 'step');
-  CREATE TRIGGER entries_are_never_changed BEFORE UPDATE ON entries BEGIN SELECT RAISE(ABORT, 'the journal is append-only'); END;
-  CREATE TRIGGER entries_are_never_removed BEFORE DELETE ON entries BEGIN SELECT RAISE(ABORT, 'the journal is append-only'); END;
-  PRAGMA user_version = ${String(SCHEMA_VERSION)};
-`;
+/** Lines read at once: a reader holds no transaction between two pages, so that a running strategy can tidy its log. */
+const PAGE = 500;
 
 /** What durable lines must outlive: the loss of power, or the death of the process alone, which is enough where the run
  *  can be made again (a simulation, a replay). */
 export type Durability = 'power' | 'process';
 
-interface Row {
+interface Row extends LinkedRow {
   readonly seq: number;
   readonly kind: EntryKind;
-  readonly candle_ms: number | null;
-  readonly body: string;
-  readonly recorded_at_ms: number;
+  readonly link: string | null;
 }
 
 /** The append-only record of one strategy's life, in an SQLite file: what it saw, decided, sent and got.
@@ -47,43 +34,52 @@ interface Row {
 export class Journal {
   readonly #database: DatabaseSync;
   readonly #clock: Clock;
-  readonly #insert: StatementSync;
   readonly #path: string;
   readonly #durability: Durability;
+  readonly #isChained: boolean;
+  #insert: StatementSync | undefined;
+  #link = '';
   #isDurable = false;
 
-  private constructor(database: DatabaseSync, path: string, clock: Clock, durability: Durability) {
+  private constructor(
+    database: DatabaseSync,
+    path: string,
+    opened: {readonly clock: Clock; readonly durability: Durability; readonly version: number},
+  ) {
     this.#database = database;
     this.#path = path;
-    this.#clock = clock;
-    this.#durability = durability;
-    this.#insert = database.prepare(
-      'INSERT INTO entries (kind, candle_ms, body, timing, recorded_at_ms) VALUES (?, ?, ?, ?, ?)',
-    );
+    this.#clock = opened.clock;
+    this.#durability = opened.durability;
+    this.#isChained = opened.version >= CHAINED_SINCE;
   }
 
-  /** Opens the journal of a state directory, or begins one.
-   *  @throws JOURNAL_CORRUPT where the file is damaged or no journal; it is left as it is
+  /** Opens the journal of a state directory, or begins one. One of an earlier version is migrated; what it was before stays
+   *  beside it as `journal.sqlite.v1`.
+   *  @throws JOURNAL_CORRUPT where the file is damaged or no journal: a damaged one is kept aside, unchanged
    *  @throws JOURNAL_FAILED where it cannot be created or was written by a newer version */
   static open(directory: string, clock: Clock, durability: Durability): Journal {
     const path = join(directory, JOURNAL_FILE);
+    requireNoneKept(path);
+    // Before anything opens it for writing, which would already tidy its log.
+    if (existsSync(path)) requireSound(directory, path);
     const database = openDatabase(path, 'write', () => {
       mkdirSync(directory, {recursive: true});
     });
     try {
       database.exec('PRAGMA journal_mode = WAL; PRAGMA synchronous = NORMAL; PRAGMA foreign_keys = ON;');
-      const version = (database.prepare('PRAGMA user_version').get() as {user_version: number}).user_version;
-      if (version === 0) database.exec(`BEGIN IMMEDIATE; ${SCHEMA} COMMIT;`);
-      else requireVersion(version, path);
-      requireSound(database, path);
+      const version = requireVersion(database, path);
+      if (version > 0 && version < SCHEMA_VERSION) keepCopy(database, `${path}.v${String(version)}`);
+      if (version < SCHEMA_VERSION) migrate(database, version);
+      const journal = new Journal(database, path, {clock, durability, version: SCHEMA_VERSION});
+      journal.#prepareToAppend();
+      return journal;
     } catch (error) {
       database.close();
       throw journalError(error, path);
     }
-    return new Journal(database, path, clock, durability);
   }
 
-  /** Opens an existing journal for reading alone; a running strategy is not disturbed.
+  /** Opens an existing journal for reading alone; a running strategy is not disturbed, and an earlier version stays what it is.
    *  @throws JOURNAL_FAILED where there is none, JOURNAL_CORRUPT where it is damaged */
   static openForReading(directory: string, clock: Clock): Journal {
     const path = join(directory, JOURNAL_FILE);
@@ -98,11 +94,13 @@ export class Journal {
     }
     const database = openDatabase(path, 'read');
     try {
-      requireVersion(
-        (database.prepare('PRAGMA user_version').get() as {user_version: number}).user_version,
-        path,
-      );
-      return new Journal(database, path, clock, 'process');
+      const version = requireVersion(database, path);
+      if (version === 0) {
+        throw new DlTradeError('JOURNAL_FAILED', `journal "${path}" holds nothing yet; start the run again`, {
+          details: {path},
+        });
+      }
+      return new Journal(database, path, {clock, durability: 'process', version});
     } catch (error) {
       database.close();
       throw journalError(error, path);
@@ -116,40 +114,75 @@ export class Journal {
     try {
       this.#setSync(durable && this.#durability === 'power');
       const recordedAtMs = this.#clock.nowMs();
+      let link = this.#link;
       if (entries.length > 1) this.#database.exec('BEGIN IMMEDIATE');
       for (const {kind, candleMs, body, timing} of entries) {
-        this.#insert.run(
-          kind,
-          candleMs,
-          canonicalJson(body),
-          timing === undefined ? null : canonicalJson(timing),
-          recordedAtMs,
-        );
+        const row = {
+          ...{kind, candle_ms: candleMs, body: canonicalJson(body)},
+          timing: timing === undefined ? null : canonicalJson(timing),
+          recorded_at_ms: recordedAtMs,
+        };
+        link = linkOf(link, row);
+        this.#insert!.run(kind, candleMs, row.body, row.timing, recordedAtMs, link);
       }
       if (entries.length > 1) this.#database.exec('COMMIT');
+      this.#link = link;
     } catch (error) {
       if (this.#database.isTransaction) this.#database.exec('ROLLBACK');
       throw journalError(error, this.#path);
     }
   }
 
-  #setSync(durable: boolean): void {
-    if (durable === this.#isDurable) return;
-    this.#database.exec(`PRAGMA synchronous = ${durable ? 'FULL' : 'NORMAL'}`);
-    this.#isDurable = durable;
-  }
-
-  /** Every line in the order in which it was written; of the given kinds, or all. */
+  /** Every line that is there when it is asked for the first one, in the order in which they were written; of the given kinds, or
+   *  all. All of them are also checked against their chain.
+   *  @throws JOURNAL_CORRUPT at a line that is not what was written */
   *entries(...kinds: readonly EntryKind[]): IterableIterator<StoredEntry> {
-    const where = kinds.length === 0 ? '' : `WHERE kind IN (${kinds.map(() => '?').join(', ')})`;
-    const select = this.#database.prepare(
-      `SELECT seq, kind, candle_ms, body, recorded_at_ms FROM entries ${where} ORDER BY seq`,
-    );
+    const where = kinds.length === 0 ? '' : `AND kind IN (${kinds.map(() => '?').join(', ')})`;
+    const link = this.#isChained ? 'link' : 'NULL AS link';
+    let chained = '';
     try {
-      for (const row of select.iterate(...kinds)) yield storedEntry(row as Row);
+      const select = this.#database.prepare(
+        `SELECT seq, kind, candle_ms, body, timing, recorded_at_ms, ${link} FROM entries
+         WHERE seq > ? AND seq <= ? ${where} ORDER BY seq LIMIT ${String(PAGE)}`,
+      );
+      const {last} = this.#database.prepare('SELECT coalesce(max(seq), 0) AS last FROM entries').get() as {
+        last: number;
+      };
+      for (let after = 0; after < last;) {
+        const page = select.all(after, last, ...kinds) as unknown as Row[];
+        if (page.length === 0) return;
+        for (const row of page) {
+          if (kinds.length === 0 && row.link !== null) {
+            chained = linkOf(chained, row);
+            if (chained !== row.link)
+              throw damaged(this.#path, `line ${String(row.seq)} is not what was written`);
+          }
+          yield storedEntry(row);
+        }
+        after = page.at(-1)!.seq;
+      }
     } catch (error) {
       throw journalError(error, this.#path);
     }
+  }
+
+  /** Reads every page and every line.
+   *  @throws JOURNAL_CORRUPT where one is not what was written */
+  requireSound(): void {
+    try {
+      const verdict = this.#database.prepare('PRAGMA quick_check(1)').get() as {quick_check: string};
+      if (verdict.quick_check !== 'ok') throw damaged(this.#path, verdict.quick_check);
+    } catch (error) {
+      throw journalError(error, this.#path);
+    }
+    const lines = this.entries();
+    while (lines.next().done !== true);
+  }
+
+  /** How many lines there are by now. */
+  get length(): number {
+    const {lines} = this.#database.prepare('SELECT count(*) AS lines FROM entries').get() as {lines: number};
+    return lines;
   }
 
   /** The last line of a kind; undefined where there is none. */
@@ -162,8 +195,30 @@ export class Journal {
     return row === undefined ? undefined : storedEntry(row as Row);
   }
 
+  /** Lets the file go, and leaves every line in it: who copies `journal.sqlite` alone has them all. */
   close(): void {
-    if (this.#database.isOpen) this.#database.close();
+    if (!this.#database.isOpen) return;
+    try {
+      if (this.#insert !== undefined) this.#database.exec('PRAGMA wal_checkpoint(TRUNCATE)');
+    } catch {
+      // A full disk or a reader in the way: the log beside the file still holds them.
+    }
+    this.#database.close();
+  }
+
+  #prepareToAppend(): void {
+    this.#insert = this.#database.prepare(
+      'INSERT INTO entries (kind, candle_ms, body, timing, recorded_at_ms, link) VALUES (?, ?, ?, ?, ?, ?)',
+    );
+    const last = this.#database.prepare('SELECT link FROM entries ORDER BY seq DESC LIMIT 1').get() as
+      {link: string} | undefined;
+    this.#link = last?.link ?? '';
+  }
+
+  #setSync(durable: boolean): void {
+    if (durable === this.#isDurable) return;
+    this.#database.exec(`PRAGMA synchronous = ${durable ? 'FULL' : 'NORMAL'}`);
+    this.#isDurable = durable;
   }
 }
 
@@ -177,37 +232,36 @@ function storedEntry(row: Row): StoredEntry {
   };
 }
 
-function requireVersion(version: number, path: string): void {
-  if (version === SCHEMA_VERSION) return;
-  throw new DlTradeError(
-    version > SCHEMA_VERSION ? 'JOURNAL_FAILED' : 'JOURNAL_CORRUPT',
-    version > SCHEMA_VERSION
-      ? `journal "${path}" has schema ${version}, this version reads up to ${SCHEMA_VERSION}; update dl-trade`
-      : `"${path}" is no journal of dl-trade; move it away or name another --state-dir`,
-    {details: {path, version}},
-  );
+/** What the journal was, whole, before it is migrated. An earlier attempt's copy is of the same journal. */
+function keepCopy(database: DatabaseSync, path: string): void {
+  const temporary = `${path}.tmp`;
+  rmSync(temporary, {force: true});
+  database.prepare('VACUUM INTO ?').run(temporary);
+  renameSync(temporary, path);
 }
 
-function requireSound(database: DatabaseSync, path: string): void {
-  const verdict = database.prepare('PRAGMA quick_check(1)').get() as {quick_check: string};
-  if (verdict.quick_check === 'ok') return;
-  throw new DlTradeError(
-    'JOURNAL_CORRUPT',
-    `journal "${path}" is damaged (${verdict.quick_check}); it was left as it is: keep a copy and name another --state-dir`,
-    {details: {path}},
-  );
+/** Reads a journal from end to end before anything writes to it.
+ *  @throws JOURNAL_CORRUPT; the journal lies aside then */
+function requireSound(directory: string, path: string): void {
+  try {
+    const journal = Journal.openForReading(directory, {nowMs: () => 0});
+    try {
+      journal.requireSound();
+    } finally {
+      journal.close();
+    }
+  } catch (error) {
+    // What else can be wrong shows where it is opened for writing, an empty file that a kill left among it.
+    if (!(error instanceof DlTradeError) || error.code !== 'JOURNAL_CORRUPT') return;
+    throw damaged(path, String(error.details['why']), keepAside(path), error);
+  }
 }
 
 function journalError(error: unknown, path: string): DlTradeError {
   if (error instanceof DlTradeError) return error;
   const message = error instanceof Error ? error.message : String(error);
-  if (/malformed|not a database|no such table/i.test(message)) {
-    return new DlTradeError(
-      'JOURNAL_CORRUPT',
-      `journal "${path}" is damaged (${message}); it was left as it is: keep a copy and name another --state-dir`,
-      {cause: error, details: {path}},
-    );
-  }
+  if (/malformed|not a database|no such (table|column)/i.test(message))
+    return damaged(path, message, undefined, error);
   const fix = /full/i.test(message)
     ? 'free some space and start again: nothing was half-written'
     : 'check the folder and its permissions';

@@ -1,4 +1,4 @@
-import {mkdirSync, readFileSync, writeFileSync} from 'node:fs';
+import {existsSync, mkdirSync, readFileSync, writeFileSync} from 'node:fs';
 import {join} from 'node:path';
 import type {DatabaseSyncInstance as DatabaseSync} from '@photostructure/sqlite';
 import {DlTradeError} from '../domain/errors.js';
@@ -24,7 +24,7 @@ export class StateLock {
       mkdirSync(directory, {recursive: true});
     });
     try {
-      database.exec('PRAGMA busy_timeout = 0; PRAGMA locking_mode = EXCLUSIVE; BEGIN EXCLUSIVE;');
+      database.exec('PRAGMA busy_timeout = 200; PRAGMA locking_mode = EXCLUSIVE; BEGIN EXCLUSIVE;');
       writeFileSync(join(directory, OWNER_FILE), JSON.stringify(owner));
     } catch (error) {
       database.close();
@@ -33,6 +33,23 @@ export class StateLock {
     const lock = new StateLock(database);
     StateLock.#held.add(lock);
     return lock;
+  }
+
+  /** Asks who holds a directory, and disturbs neither the holder nor, for longer than a moment, one that is about to.
+   *  @returns undefined where nobody does */
+  static holderOf(directory: string): {readonly pid: number | undefined} | undefined {
+    const path = join(directory, LOCK_FILE);
+    if (!existsSync(path)) return undefined;
+    const database = openDatabase(path, 'read');
+    try {
+      database.exec('PRAGMA busy_timeout = 0; SELECT count(*) FROM sqlite_master;');
+      return undefined;
+    } catch (error) {
+      if (!/locked|busy/i.test(String(error))) return undefined;
+      return {pid: readOwner(directory)};
+    } finally {
+      database.close();
+    }
   }
 
   release(): void {
@@ -61,10 +78,15 @@ function lockError(error: unknown, directory: string): DlTradeError {
 }
 
 function ownerOf(directory: string): string {
+  const pid = readOwner(directory);
+  return pid === undefined ? 'another process' : `process ${pid}`;
+}
+
+function readOwner(directory: string): number | undefined {
   try {
     const owner = JSON.parse(readFileSync(join(directory, OWNER_FILE), 'utf8')) as {pid?: unknown};
-    return typeof owner.pid === 'number' ? `process ${owner.pid}` : 'another process';
+    return typeof owner.pid === 'number' ? owner.pid : undefined;
   } catch {
-    return 'another process';
+    return undefined;
   }
 }

@@ -1,4 +1,5 @@
 import type {Candle} from '../../src/domain/candle.js';
+import type {HaltOrder, HaltSource} from '../../src/domain/halt-order.js';
 import {DeepLearningStrategy} from '../../src/engine/deep-learning-strategy.js';
 import type {StrategyOptions} from '../../src/engine/deep-learning-strategy.js';
 import {paperRecords} from '../../src/engine/recall.js';
@@ -56,6 +57,17 @@ export function simulatedCandles(decided: number, seed = 3): Candle[] {
   return [...simulateCandles({symbol: 'BTC/USDT', timeframe: HOUR, seed, candles: 602 + decided})];
 }
 
+/** A kill switch in memory. */
+export class TestSwitch implements HaltSource {
+  command: HaltOrder | undefined;
+  #commands = 0;
+
+  halt(flatten = false): void {
+    this.#commands += 1;
+    this.command = {reason: 'a test', flatten, requestedAtMs: this.#commands};
+  }
+}
+
 /** A journal in memory. */
 export class MemoryJournal {
   readonly entries: StoredEntry[] = [];
@@ -86,7 +98,10 @@ export function paperStrategy(
   options: Partial<StrategyOptions> = {},
 ): {strategy: DeepLearningStrategy; broker: PaperBroker; lastMs: number} {
   const rules = marketRulesFor('BTC/USDT');
-  const broker = PaperBroker.restore({rules, timeframeMs: HOUR.ms}, paperRecords(journal.entries));
+  const broker = PaperBroker.restore(
+    {rules, timeframeMs: HOUR.ms, allowShorts: options.allowShorts === true},
+    paperRecords(journal.entries),
+  );
   const strategy = new DeepLearningStrategy({
     ...{strategyId: 'test', model: fakeModel(), rules, timeframe: HOUR, broker, journal},
     ...options,

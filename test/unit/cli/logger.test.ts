@@ -1,8 +1,9 @@
 import {describe, expect, it} from 'vitest';
 import {createLogger, logRecord} from '../../../src/cli/logger.js';
 import {registerSecret} from '../../../src/domain/secrets.js';
+import type {StepRecord} from '../../../src/engine/step-record.js';
 import {caught} from '../../support/caught.js';
-import {MemoryJournal, feed, paperStrategy, simulatedCandles} from '../../support/strategy.js';
+import {MemoryJournal, TestSwitch, paperStrategy, simulatedCandles} from '../../support/strategy.js';
 
 function collector(): {write: (line: string) => void; lines: Record<string, unknown>[]; text: () => string} {
   const lines: Record<string, unknown>[] = [];
@@ -51,14 +52,17 @@ describe('createLogger', () => {
 
 describe('logRecord', () => {
   it('logs orders, fills and refusals at info, decisions at debug', async () => {
-    let halted = false;
-    const run = paperStrategy(new MemoryJournal(), {isHalted: () => halted});
+    const killSwitch = new TestSwitch();
+    const run = paperStrategy(new MemoryJournal(), {killSwitch});
     const [info, debug] = [collector(), collector()];
     const loggers = [createLogger('info', '--log-level', info), createLogger('debug', '--log-level', debug)];
     const candles = simulatedCandles(80);
-    const records = [...(await feed(run, candles.slice(0, -30)))];
-    halted = true;
-    for (const candle of candles.slice(-30)) records.push(...(await run.strategy.onCandle(candle)));
+    const records: StepRecord[] = [];
+    for (const [i, candle] of candles.entries()) {
+      if (i > 630 && run.strategy.ledger.view().positions.length > 0 && killSwitch.command === undefined)
+        killSwitch.halt(true);
+      records.push(...(await run.strategy.onCandle(candle)));
+    }
     for (const logger of loggers) for (const record of records) logRecord(logger, record);
     const said = new Set(info.lines.map(({msg}) => msg));
     expect(said).toEqual(new Set(['order news', 'fill', 'order refused by risk']));

@@ -6,6 +6,7 @@ import {marketRulesFor} from '../../../src/exchange/market-rules.js';
 import {
   HOUR,
   MemoryJournal,
+  TestSwitch,
   fakeModel,
   feed,
   paperStrategy,
@@ -82,10 +83,9 @@ describe('DeepLearningStrategy', () => {
   });
 
   it('opens nothing while it is halted, and says why', async () => {
-    const records = await feed(
-      paperStrategy(new MemoryJournal(), {isHalted: () => true}),
-      simulatedCandles(40),
-    );
+    const killSwitch = new TestSwitch();
+    killSwitch.halt();
+    const records = await feed(paperStrategy(new MemoryJournal(), {killSwitch}), simulatedCandles(40));
     const verdicts = decisions(records).map(({verdict}) => verdict);
     expect(verdicts.some((verdict) => verdict.kind === 'refused' && verdict.reasons.includes('HALTED'))).toBe(
       true,

@@ -1,3 +1,4 @@
+import {readFileSync, writeFileSync} from 'node:fs';
 import {join} from 'node:path';
 import {afterEach, beforeEach, describe, expect, it} from 'vitest';
 import {openState} from '../../../src/session/state-directory.js';
@@ -9,7 +10,9 @@ const clock = {nowMs: () => 0};
 
 function request(identity: string, named?: string): Parameters<typeof openState>[0] {
   const strategy = {provider: 'sim', model: './my models/lstm', symbol: 'BTC/USDT', timeframe: '1h'};
-  return {named, ...strategy, identity: `"${identity}"`, pid: 1, durability: 'process'};
+  const difference = (session: string): string | undefined =>
+    session === `"${identity}"` ? undefined : `name was ${session} there`;
+  return {named, ...strategy, difference, pid: 1, durability: 'process'};
 }
 
 function close({journal, lock}: OpenState): void {
@@ -63,6 +66,20 @@ describe('openState', () => {
     close(beside);
   });
 
+  it('begins anew beside a damaged run, keeps it, and says so once', () => {
+    const first = begin('a');
+    writeFileSync(join(first, 'journal.sqlite'), 'x'.repeat(5000));
+    const state = openState(request('a'), clock);
+    expect(state.directory).not.toBe(first);
+    expect(state.warnings.join()).toMatch(/run-0001.* is damaged/);
+    close(state);
+    expect(readFileSync(join(first, 'journal.sqlite'), 'utf8')).toBe('x'.repeat(5000));
+    expect(caught(() => openState(request('a', first), clock)).message).toMatch(/kept unchanged as/);
+    const again = openState(request('a'), clock);
+    expect(again.warnings).toEqual([]);
+    close(again);
+  });
+
   it('makes a folder name of any model name', () => {
     expect(begin('a')).toMatch(/^\.dl-trade\/sim-my-models-lstm-BTC-USDT-1h\/run-0001$/);
   });
@@ -74,7 +91,7 @@ describe('openState', () => {
     expect(caught(() => openState(request('a', named), clock)).code).toBe('STATE_LOCKED');
     close(state);
     expect(caught(() => openState(request('b', named), clock)).message).toMatch(
-      /belongs to another strategy/,
+      /belongs to another strategy, source or configuration: name was "a" there;/,
     );
     const again = openState(request('a', named), clock);
     expect(again.resumes).toBe(true);

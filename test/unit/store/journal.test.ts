@@ -1,7 +1,8 @@
-import {execFileSync} from 'node:child_process';
-import {mkdirSync, readFileSync, truncateSync, writeFileSync} from 'node:fs';
+import {execFileSync, spawnSync} from 'node:child_process';
+import {cpSync, existsSync, mkdirSync, readFileSync, truncateSync, writeFileSync} from 'node:fs';
 import {createRequire} from 'node:module';
 import {join} from 'node:path';
+import {gunzipSync} from 'node:zlib';
 import fc from 'fast-check';
 import {describe, expect, it} from 'vitest';
 import {Decimal} from '../../../src/domain/decimal.js';
@@ -10,6 +11,7 @@ import {JOURNAL_FILE, Journal} from '../../../src/store/journal.js';
 import type {NewEntry} from '../../../src/store/journal-entry.js';
 import {canonicalJson} from '../../../src/store/journal-entry.js';
 import {caught} from '../../support/caught.js';
+import {journalLines} from '../../support/journal-lines.js';
 import {temporaryDirectory} from '../../support/temporary-directory.js';
 
 const clock = {nowMs: () => 1_700_000_000_000};
@@ -58,10 +60,7 @@ describe('Journal', () => {
     const journal = Journal.open(directory, clock, 'process');
     journal.append([step(300)], {durable: false});
     journal.close();
-    const {DatabaseSync} = createRequire(import.meta.url)('@photostructure/sqlite') as {
-      DatabaseSync: new (path: string) => {exec(sql: string): void; close(): void};
-    };
-    const raw = new DatabaseSync(join(directory, JOURNAL_FILE));
+    const raw = rawDatabase(directory);
     expect(() => {
       raw.exec("UPDATE entries SET body = '{}'");
     }).toThrow(/append-only/);
@@ -95,14 +94,158 @@ describe('Journal', () => {
     const path = join(directory, JOURNAL_FILE);
     truncateSync(path, 20_000);
     const before = readFileSync(path);
-    expect(caught(() => Journal.open(directory, clock, 'process')).code).toBe('JOURNAL_CORRUPT');
-    expect(readFileSync(path).equals(before)).toBe(true);
+    expect(caught(() => [...Journal.openForReading(directory, clock).entries()]).message).toMatch(
+      /damaged .*left as it is/,
+    );
+    const error = caught(() => Journal.open(directory, clock, 'process'));
+    expect(error.code).toBe('JOURNAL_CORRUPT');
+    expect(error.message).toMatch(/kept unchanged as ".*journal\.sqlite\.damaged-1".*check the account/);
+    expect(readFileSync(`${path}.damaged-1`).equals(before)).toBe(true);
+    expect(existsSync(path)).toBe(false);
+  });
+
+  it('begins nothing beside a damaged journal that it kept, and never keeps two under one name', () => {
+    const directory = temporaryDirectory();
+    const path = join(directory, JOURNAL_FILE);
+    writeFileSync(path, 'x'.repeat(5000));
+    expect(caught(() => Journal.open(directory, clock, 'process')).message).toContain('damaged-1');
+    const again = caught(() => Journal.open(directory, clock, 'process'));
+    expect(again.code).toBe('JOURNAL_CORRUPT');
+    expect(again.message).toMatch(/so nothing begins here/);
+    expect(existsSync(path)).toBe(false);
+    writeFileSync(path, 'y'.repeat(5000));
+    expect(caught(() => Journal.open(directory, clock, 'process')).message).toContain('damaged-2');
+    expect(readFileSync(`${path}.damaged-1`, 'utf8')).toBe('x'.repeat(5000));
+  });
+
+  it('notices one changed byte in any column of any line, which SQLite itself does not', () => {
+    fc.assert(
+      fc.property(
+        fc.integer({min: 1, max: 40}),
+        fc.constantFrom(
+          "body = replace(body, '0', '1')",
+          'candle_ms = candle_ms + 1',
+          "kind = 'candle'",
+          'recorded_at_ms = recorded_at_ms + 1',
+          "timing = '{}'",
+        ),
+        (seq, change) => {
+          const directory = temporaryDirectory();
+          const journal = Journal.open(directory, clock, 'process');
+          for (let i = 1; i <= 40; i++) journal.append([step(i * 300)], {durable: false});
+          journal.close();
+          tamper(directory, `UPDATE entries SET ${change} WHERE seq = ${String(seq)}`);
+          const error = caught(() => [...Journal.openForReading(directory, clock).entries()]);
+          expect(error).toMatchObject({code: 'JOURNAL_CORRUPT'});
+          expect(error.message).toContain(`line ${String(seq)} is not what was written`);
+          expect(caught(() => Journal.open(directory, clock, 'process')).code).toBe('JOURNAL_CORRUPT');
+        },
+      ),
+      {numRuns: 30},
+    );
+  });
+
+  it('notices a line that is gone from the middle', () => {
+    const directory = temporaryDirectory();
+    const journal = Journal.open(directory, clock, 'process');
+    for (let i = 1; i <= 5; i++) journal.append([step(i)], {durable: false});
+    journal.close();
+    tamper(directory, 'DELETE FROM entries WHERE seq = 3');
+    expect(caught(() => Journal.open(directory, clock, 'process')).message).toContain('line 4 is not');
+  });
+
+  it('goes on behind the last sound line where the tail of the log is torn', () => {
+    const directory = temporaryDirectory();
+    const script = `
+      const {Journal} = await import(${JSON.stringify(new URL('../../../dist/store/journal.js', import.meta.url).href)});
+      const journal = Journal.open(${JSON.stringify(directory)}, {nowMs: () => 1}, 'process');
+      for (let i = 0; i < 50; i++) journal.append([{kind: 'step', candleMs: i, body: {i}}], {durable: false});
+      process.kill(process.pid, 'SIGKILL');
+    `;
+    expect(() =>
+      execFileSync(process.execPath, ['--input-type=module', '-e', script], {stdio: 'pipe'}),
+    ).toThrow();
+    const log = join(directory, `${JOURNAL_FILE}-wal`);
+    const bytes = readFileSync(log);
+    bytes.fill(0xa5, bytes.length - 9000);
+    writeFileSync(log, bytes);
+    const journal = Journal.open(directory, clock, 'process');
+    const lines = journal.length;
+    expect(lines).toBeGreaterThan(40);
+    expect(lines).toBeLessThan(50);
+    journal.append([step(1000)], {durable: true});
+    expect([...journal.entries()].map(({candleMs}) => candleMs)).toEqual([...Array(lines).keys(), 1000]);
+    journal.close();
+  });
+
+  it('says that the disk is full, half-writes nothing, and goes on once there is room', () => {
+    const directory = temporaryDirectory();
+    const script = `
+      const {Journal} = await import(${JSON.stringify(new URL('../../../dist/store/journal.js', import.meta.url).href)});
+      const journal = Journal.open(${JSON.stringify(directory)}, {nowMs: () => 1}, 'process');
+      try {
+        for (let i = 0; ; i += 2) {
+          const body = 'x'.repeat(2000);
+          journal.append([{kind: 'step', candleMs: i, body}, {kind: 'order', candleMs: i + 1, body}], {durable: true});
+        }
+      } catch (error) {
+        console.log(error.code + ' ' + error.message);
+      }
+      process.kill(process.pid, 'SIGKILL');
+    `;
+    // A limit on the size of files stands in for a full disk; its signal would end the process before SQLite could say so.
+    const {stdout} = spawnSync(
+      'bash',
+      ['-c', `trap '' XFSZ; ulimit -f 400; exec "$0" --input-type=module -e "$1"`, process.execPath, script],
+      {encoding: 'utf8'},
+    );
+    expect(stdout).toMatch(/^JOURNAL_FAILED journal ".*" could not be written/);
+    const journal = Journal.open(directory, clock, 'process');
+    const kinds = [...journal.entries()].map(({kind}) => kind);
+    expect(kinds.length).toBeGreaterThan(20);
+    expect(kinds.filter((kind) => kind === 'step')).toHaveLength(kinds.length / 2);
+    journal.append([step(-1)], {durable: true});
+    journal.close();
+  });
+
+  it('reads what was there when it began, while others append', () => {
+    const directory = temporaryDirectory();
+    const writer = Journal.open(directory, clock, 'process');
+    for (let i = 0; i < 1200; i++) writer.append([step(i)], {durable: false});
+    const reader = Journal.openForReading(directory, clock);
+    const seen: number[] = [];
+    for (const {seq} of reader.entries()) {
+      seen.push(seq);
+      if (seq % 100 === 0) writer.append([step(10_000 + seq)], {durable: false});
+    }
+    expect(seen).toEqual(Array.from({length: 1200}, (_, i) => i + 1));
+    expect(reader.length).toBe(1212);
+    reader.close();
+    writer.close();
   });
 
   it('refuses a file that is no journal', () => {
     const directory = temporaryDirectory();
     writeFileSync(join(directory, JOURNAL_FILE), 'timestamp,open\n'.repeat(100));
     expect(caught(() => Journal.open(directory, clock, 'process')).code).toBe('JOURNAL_CORRUPT');
+  });
+
+  it("leaves another program's database and a newer journal where they are", () => {
+    const directory = temporaryDirectory();
+    const raw = rawDatabase(directory);
+    raw.exec('CREATE TABLE songs (name TEXT)');
+    raw.close();
+    expect(caught(() => Journal.open(directory, clock, 'process')).message).toMatch(
+      /is no journal of dl-trade/,
+    );
+    const newer = temporaryDirectory();
+    Journal.open(newer, clock, 'process').close();
+    tamper(newer, 'PRAGMA user_version = 99');
+    for (const open of [
+      () => Journal.open(newer, clock, 'process'),
+      () => Journal.openForReading(newer, clock),
+    ])
+      expect(caught(open).message).toMatch(/has schema 99, this version reads up to 2; update dl-trade/);
   });
 
   it('refuses a path where no journal can be', () => {
@@ -122,6 +265,69 @@ describe('Journal', () => {
     journal.close();
   });
 });
+
+describe('a journal of version 1', () => {
+  const fixture = new URL('../../fixtures/journal/v1.sqlite.gz', import.meta.url);
+
+  function earlier(): string {
+    const directory = temporaryDirectory();
+    writeFileSync(join(directory, JOURNAL_FILE), gunzipSync(readFileSync(fixture)));
+    return directory;
+  }
+
+  it('is read as it is', () => {
+    const directory = earlier();
+    const before = readFileSync(join(directory, JOURNAL_FILE));
+    const journal = Journal.openForReading(directory, clock);
+    expect([...journal.entries()]).toHaveLength(125);
+    expect(journal.last('session')?.body).toContain('"strategy":"dl-trade-lstm"');
+    journal.close();
+    expect(readFileSync(join(directory, JOURNAL_FILE)).equals(before)).toBe(true);
+  });
+
+  it('is migrated line by line when it goes on, and kept as it was beside the new one', () => {
+    const directory = earlier();
+    const lines = journalLines(directory);
+    const migrated = Journal.open(directory, clock, 'process');
+    migrated.append([{kind: 'halt', candleMs: null, body: {}}], {durable: true});
+    migrated.close();
+    expect(journalLines(directory)).toEqual([...lines, 'halt null {}']);
+    const copy = temporaryDirectory();
+    cpSync(join(directory, `${JOURNAL_FILE}.v1`), join(copy, JOURNAL_FILE));
+    expect(journalLines(copy)).toEqual(lines);
+    expect(() => {
+      rawDatabase(directory).exec("UPDATE entries SET body = ''");
+    }).toThrow(/append-only/);
+  });
+
+  it('stays whole where its migration fails, and is migrated at the next start', () => {
+    const directory = earlier();
+    const lines = journalLines(directory);
+    // A table of that name stands in the migration's way.
+    tamper(directory, 'CREATE TABLE entries_1 (x)');
+    expect(caught(() => Journal.open(directory, clock, 'process')).code).toBe('JOURNAL_FAILED');
+    expect(journalLines(directory)).toEqual(lines);
+    tamper(directory, 'DROP TABLE entries_1');
+    Journal.open(directory, clock, 'process').close();
+    expect(journalLines(directory)).toEqual(lines);
+  });
+});
+
+/** The file itself, past everything that guards it. */
+function rawDatabase(directory: string): {exec(sql: string): void; close(): void} {
+  const {DatabaseSync} = createRequire(import.meta.url)('@photostructure/sqlite') as {
+    DatabaseSync: new (path: string) => {exec(sql: string): void; close(): void};
+  };
+  return new DatabaseSync(join(directory, JOURNAL_FILE));
+}
+
+function tamper(directory: string, sql: string): void {
+  const raw = rawDatabase(directory);
+  raw.exec(
+    `DROP TRIGGER IF EXISTS entries_are_never_changed; DROP TRIGGER IF EXISTS entries_are_never_removed; ${sql}`,
+  );
+  raw.close();
+}
 
 describe('canonicalJson', () => {
   it('lets no credential garble a number, and none through by its escaped characters', () => {

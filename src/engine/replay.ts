@@ -1,0 +1,59 @@
+import type {BrokerEvent} from '../execution/broker.js';
+import type {StoredEntry} from '../store/journal-entry.js';
+import type {Engine} from './engine.js';
+import {readCandle, readFill, readReport, readUnresolved} from './journal-bodies.js';
+import type {ReplayScript} from './replay-script.js';
+
+/** Computes a journal again through an engine that stands at its beginning, whose journal, kill switch and sentiment are the
+ *  script's. Yields after each event how many lines are compared; ends at the first difference, which the script holds then.
+ *  @param venue `computed`: the engine's broker is a pretended venue that makes its own fills; `recorded`: it is the script's
+ *  @throws JOURNAL_CORRUPT for a line that cannot be read, and what the engine throws for one that cannot be true */
+export async function* replay(
+  engine: Engine,
+  script: ReplayScript,
+  venue: 'computed' | 'recorded',
+): AsyncGenerator<number, void, undefined> {
+  for (let line = script.next; line !== undefined && script.difference === undefined; line = script.next) {
+    switch (line.kind) {
+      case 'session':
+      case 'end':
+        script.skip();
+        break;
+      case 'candle':
+      case 'step':
+        await engine.process(readCandle(line.body).candle);
+        break;
+      case 'unresolved':
+        engine.setUnresolved(readUnresolved(line.body));
+        break;
+      case 'halt':
+      case 'resume':
+        if (line.candleMs === null) await engine.obey();
+        else if (!(await processAhead())) return;
+        break;
+      case 'fill':
+      case 'report':
+        if (venue === 'recorded') engine.takeNews([readNews(line)]);
+        // The venue makes them out of the candle whose line comes behind them.
+        else if (!(await processAhead())) return;
+        break;
+      // They come of what stands before them, never by themselves.
+      case 'order':
+      case 'flatten':
+        break;
+    }
+    if (script.next === line) script.missed(line);
+    yield script.compared;
+  }
+
+  /** @returns false where the journal ends before the line of the candle */
+  async function processAhead(): Promise<boolean> {
+    const ahead = script.candleAhead();
+    if (ahead !== undefined) await engine.process(readCandle(ahead.body).candle);
+    return ahead !== undefined;
+  }
+}
+
+function readNews({kind, body}: StoredEntry): BrokerEvent {
+  return kind === 'fill' ? {kind, fill: readFill(body)} : {kind: 'order', report: readReport(body)};
+}

@@ -1,0 +1,53 @@
+import type {Clock} from '../domain/clock.js';
+import {Decimal} from '../domain/decimal.js';
+import type {HaltSource} from '../domain/halt-order.js';
+import type {MarketRules} from '../domain/market-rules.js';
+import {parseTimeframe} from '../domain/timeframe.js';
+import type {ExitRules} from '../decision/decision-config.js';
+import {DeepLearningStrategy} from '../engine/deep-learning-strategy.js';
+import type {StrategyOptions} from '../engine/deep-learning-strategy.js';
+import type {Broker} from '../execution/broker.js';
+import type {PaperOptions} from '../execution/paper-book.js';
+import type {SentimentSeries} from '../features/sentiment.js';
+import type {Model} from '../model/model-persistence.js';
+import type {RunIdentity} from './run-identity.js';
+
+/** What a strategy needs that its identity cannot hold. */
+export interface StrategySurroundings {
+  readonly model: Model;
+  readonly rules: MarketRules;
+  readonly broker: Broker;
+  readonly journal: NonNullable<StrategyOptions['journal']>;
+  readonly sentiment?: SentimentSeries;
+  readonly killSwitch: HaltSource;
+  /** By default the decided candle's close. */
+  readonly clock?: Clock;
+}
+
+/** The strategy of a run, made from the run's identity alone: what the journal does not say cannot decide anything.
+ *  @throws CONFIG_INVALID for a setting outside its range */
+export function createStrategy(
+  identity: RunIdentity,
+  surroundings: StrategySurroundings,
+): DeepLearningStrategy {
+  const {strategy, threshold, startingCashQuote, maxPositionSizeQuote, limits, exits} = identity;
+  const {feeBps, slippageBps} = identity;
+  return new DeepLearningStrategy({
+    ...surroundings,
+    strategyId: strategy,
+    timeframe: parseTimeframe(identity.timeframe),
+    ...{threshold, limits, feeBps, slippageBps},
+    startingCashQuote: new Decimal(startingCashQuote),
+    maxNotionalQuote: new Decimal(maxPositionSizeQuote),
+    exits: exits as ExitRules,
+  });
+}
+
+/** The paper venue of a run, as its identity says. */
+export function paperOptions(identity: RunIdentity, rules: MarketRules): PaperOptions {
+  const {startingCashQuote, feeBps, slippageBps, timeframe} = identity;
+  return {
+    ...{rules, feeBps, slippageBps, timeframeMs: parseTimeframe(timeframe).ms},
+    startingQuote: new Decimal(startingCashQuote),
+  };
+}
