@@ -113,7 +113,11 @@ export function reportEntry({
 /** One execution. */
 export function fillEntry(fill: Fill): NewEntry {
   const {fillId, clientOrderId, symbol, side, quantityBase, price, fee, feeCurrency, timeMs} = fill;
-  const body = {fillId, clientOrderId, symbol, side, quantityBase, price, fee, feeCurrency, timeMs};
+  const {feesElsewhere} = fill;
+  const body = {
+    ...{fillId, clientOrderId, symbol, side, quantityBase, price, fee, feeCurrency, timeMs},
+    ...(feesElsewhere === undefined ? {} : {feesElsewhere}),
+  };
   return {kind: 'fill', candleMs: null, body};
 }
 
@@ -136,11 +140,15 @@ export function readReport(body: string): OrderReport {
 /** @returns the fill that a body says */
 export function readFill(body: string): Fill {
   const fill = JSON.parse(body) as Fill;
+  const {feesElsewhere} = fill;
   return {
     ...fill,
     quantityBase: new Decimal(fill.quantityBase),
     price: new Decimal(fill.price),
     fee: new Decimal(fill.fee),
+    ...(feesElsewhere === undefined
+      ? {}
+      : {feesElsewhere: feesElsewhere.map((paid) => ({...paid, amount: new Decimal(paid.amount)}))}),
   };
 }
 
