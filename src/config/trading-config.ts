@@ -177,6 +177,12 @@ export function readThreshold(flag: string | undefined, environment: Environment
   return readSetting(SETTINGS.decisionThreshold, {threshold: flag}, environment) as number | undefined;
 }
 
+/** TRADING_TESTNET, true unless it says otherwise.
+ *  @throws CONFIG_INVALID */
+export function readTestnet(environment: Environment): boolean {
+  return readSetting(SETTINGS.testnet, {}, environment) as boolean;
+}
+
 function readSetting(setting: Setting, flags: TradingFlags, environment: Environment): unknown {
   const fromFlag = setting.flag === undefined ? undefined : flags[setting.flag];
   const fromVariable =

@@ -8,6 +8,8 @@ import type {ExitRules} from '../decision/decision-config.js';
 import type {Broker} from '../execution/broker.js';
 import {reconcile} from '../execution/reconcile.js';
 import type {UnresolvedOrder} from '../execution/reconcile.js';
+import {compareAccount} from '../execution/venue-account.js';
+import type {AccountComparison, AccountDifference, VenueAccount} from '../execution/venue-account.js';
 import {FeatureStream} from '../features/feature-stream.js';
 import type {SentimentSeries} from '../features/sentiment.js';
 import {PositionManager} from '../ledger/position-manager.js';
@@ -31,6 +33,8 @@ export interface StrategyOptions {
   readonly rules: MarketRules;
   readonly timeframe: Timeframe;
   readonly broker: Broker;
+  /** The account behind the broker, where there is one outside this process: our books are compared with it. */
+  readonly account?: VenueAccount;
   /** By default the decided candle's close: the clock of everything but a live run. */
   readonly clock?: Clock;
   /** Default: nothing is kept. */
@@ -57,6 +61,14 @@ export interface StrategyOptions {
   readonly monotonicMs?: () => number;
 }
 
+/** What a venue said when it was asked where we stand. */
+export interface Standing extends AccountComparison {
+  /** In order. */
+  readonly news: readonly StepRecord[];
+  /** Orders whose fate is still unknown. */
+  readonly unresolved: readonly UnresolvedOrder[];
+}
+
 const KEEP_NOTHING: EngineParts['journal'] = {append: () => undefined};
 
 /** One model trading one symbol: features, model, decision, risk and ledger, wired. Two of them share nothing, not even where
@@ -67,7 +79,9 @@ export class DeepLearningStrategy {
   readonly #engine: Engine;
   readonly #broker: Broker;
   #closeTimeMs = 0;
+  readonly #account: VenueAccount | undefined;
   #unresolved: readonly UnresolvedOrder[] = [];
+  #differences: readonly AccountDifference[] = [];
   readonly #timeframeMs: number;
 
   /** @throws CONFIG_INVALID for a setting outside its range, SCALER_NOT_FITTED MODEL_INVALID for a model that cannot predict */
@@ -76,6 +90,7 @@ export class DeepLearningStrategy {
     const {manifest} = model;
     this.threshold = options.threshold ?? manifest.decisionThreshold;
     this.#broker = broker;
+    this.#account = options.account;
     this.#timeframeMs = timeframe.ms;
     const maxNotionalQuote = options.maxNotionalQuote ?? new Decimal(1000);
     const account = {
@@ -109,8 +124,8 @@ export class DeepLearningStrategy {
       rules,
       timeframeMs: timeframe.ms,
       threshold: this.threshold,
-      // What the venue may still do with an order is unknown: nothing is opened on top of it.
-      isHalted: () => this.#unresolved.length > 0 || options.isHalted?.() === true,
+      // Where we do not know what we own, or what the venue may still do with an order, nothing is opened on top of it.
+      isHalted: () => this.#isUncertain || options.isHalted?.() === true,
     });
   }
 
@@ -119,7 +134,7 @@ export class DeepLearningStrategy {
    *  @throws CANDLES_INVALID JOURNAL_FAILED */
   async onCandle(candle: Candle): Promise<readonly StepRecord[]> {
     this.#closeTimeMs = candle.openTimeMs + this.#timeframeMs;
-    const news = this.#unresolved.length > 0 ? (await this.reconcile()).news : [];
+    const news = this.#isUncertain ? (await this.reconcile()).news : [];
     return [...news, ...(await this.#engine.process(candle))];
   }
 
@@ -129,13 +144,29 @@ export class DeepLearningStrategy {
     return recall(this.#engine, entries);
   }
 
-  /** Asks the broker about every order whose end the journal does not know, and takes the answers in.
-   *  @returns the news, in order, and the orders whose fate is still unknown: nothing is opened while there is one, and they
-   *    are asked about again before every candle */
-  async reconcile(): Promise<{news: readonly StepRecord[]; unresolved: readonly UnresolvedOrder[]}> {
+  /** Asks the broker about every order whose end the journal does not know, takes the answers in, and compares our books with the
+   *  venue's account. While an order's fate is unknown, or less lies at the venue than we hold, nothing is opened and both are
+   *  asked about again before every candle; what others ordered there is only reported. */
+  async reconcile(): Promise<Standing> {
     const {reports, unresolved} = await reconcile(this.#engine.pendingOrders, this.#broker);
     this.#unresolved = unresolved;
-    return {news: this.#engine.takeNews(reports.map((report) => ({kind: 'order', report}))), unresolved};
+    const news = [
+      ...this.#engine.takeNews(reports.map((report) => ({kind: 'order', report}))),
+      // Fills come before what they left is counted.
+      ...this.#engine.takeNews((await this.#broker.news?.()) ?? []),
+    ];
+    const {differences, foreignOrders} = await this.#compareAccount();
+    this.#differences = differences;
+    return {news, unresolved, differences, foreignOrders};
+  }
+
+  get #isUncertain(): boolean {
+    return this.#unresolved.length > 0 || this.#differences.length > 0;
+  }
+
+  async #compareAccount(): Promise<AccountComparison> {
+    if (this.#account === undefined) return {differences: [], foreignOrders: []};
+    return await compareAccount(this.#account, this.ledger.holdings, (id) => this.#engine.knowsOrder(id));
   }
 }
 

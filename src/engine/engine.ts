@@ -92,6 +92,11 @@ export class Engine {
     return this.#orders.pending;
   }
 
+  /** True for an order that this strategy, in any of its lives, approved. */
+  knowsOrder(clientOrderId: string): boolean {
+    return this.#orders.get(clientOrderId) !== undefined;
+  }
+
   /** Takes a candle in that an earlier life of this strategy decided on: state moves on, nothing is decided or sent.
    *  @param sentiment what that life observed, null for nothing */
   recallCandle(candle: Candle, sentiment: number | null): void {

@@ -1,5 +1,5 @@
 import {Decimal, ZERO} from '../../../src/domain/decimal.js';
-import {SpotAccount} from './spot-account.js';
+import type {SpotAccount} from './spot-account.js';
 
 /** What a symbol of the test exchange accepts, as Binance calls it. */
 export interface SpotFilters {
