@@ -111,7 +111,7 @@ export class CcxtBroker implements Broker, VenueAccount {
     if (followed.isOver) return followed.report;
     for (;;) {
       const {order, clockMs} = await this.#look(followed);
-      if (order !== undefined) return this.#told(followed, order);
+      if (order !== undefined) return followed.peek(order, await this.#fills(followed, order));
       // The exchange had it: whatever lost it there, it did not fail to arrive.
       if (followed.venueOrderId !== undefined) return followed.report;
       if (clockMs >= followed.certainFromMs) {
@@ -237,10 +237,7 @@ export class CcxtBroker implements Broker, VenueAccount {
 
   async #newsOf(followed: FollowedOrder): Promise<BrokerEvent[]> {
     const {order, clockMs} = await this.#look(followed);
-    if (order !== undefined) {
-      const fills = followed.hasNews(order) ? await this.#fills(followed, order) : [];
-      return followed.advance(order, fills);
-    }
+    if (order !== undefined) return followed.advance(order, await this.#fills(followed, order));
     if (followed.venueOrderId !== undefined || clockMs < followed.certainFromMs) return [];
     if (followed.isAbsent) {
       if (clockMs >= followed.certainFromMs + ABSENT_FOLLOWED_MS) followed.isAbsent = false;
@@ -252,12 +249,6 @@ export class CcxtBroker implements Broker, VenueAccount {
   #giveUp(followed: FollowedOrder): OrderReport {
     followed.isAbsent = true;
     return followed.become('expired', 'absent at the exchange: it never arrived');
-  }
-
-  /** How an order stands that was looked up, of whose fills nothing has been told yet. */
-  #told(followed: FollowedOrder, order: CcxtOrder): OrderReport {
-    followed.advance(order, []);
-    return followed.report;
   }
 
   /** Asks for an order once.
@@ -283,7 +274,9 @@ export class CcxtBroker implements Broker, VenueAccount {
     return order === undefined ? {clockMs} : {order, clockMs};
   }
 
-  async #fills({expected}: FollowedOrder, order: CcxtOrder): Promise<Fill[]> {
+  async #fills(followed: FollowedOrder, order: CcxtOrder): Promise<Fill[]> {
+    if (!followed.wantsFills(order)) return [];
+    const {expected} = followed;
     const what = `the trades of the order ${expected.clientOrderId}`;
     const fills = new Map<string, Fill>();
     let afterId: string | undefined;

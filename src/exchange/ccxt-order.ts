@@ -61,7 +61,7 @@ const TRADE = z.looseObject({
 });
 
 const STATUS: Readonly<Record<z.output<typeof ORDER>['status'], OrderStatus>> = {
-  ...{open: 'open', canceling: 'open', closed: 'canceled', canceled: 'canceled', expired: 'expired'},
+  ...{open: 'open', canceling: 'open', closed: 'filled', canceled: 'canceled', expired: 'expired'},
   rejected: 'rejected',
 };
 
@@ -78,6 +78,10 @@ export function parseOrder(answer: unknown, expected: ExpectedOrder, venueId: st
     ?? differs('quantity', amount.toFixed(), (expected.quantityBase ?? amount).toFixed());
   if (contradiction !== undefined) return contradiction;
   if (!filled.lte(amount)) return `filled was ${filled.toFixed()} of ${amount.toFixed()}`;
+  // A missing amount becomes 0 on its way, and an order that filled must not pass for one that did not.
+  if (status === 'closed' && !filled.eq(amount)) {
+    return `it was closed with ${filled.toFixed()} of ${amount.toFixed()} filled`;
+  }
   if (status === 'rejected' && filled.gt(0)) return 'it was rejected and filled';
   return {
     venueOrderId: id,

@@ -36,9 +36,10 @@ export class FollowedOrder {
     return isFinal(this.#report.status) && !this.isAbsent;
   }
 
-  /** True where the exchange has fills that were not told. */
-  hasNews({filledBase}: CcxtOrder): boolean {
-    return filledBase.gt(this.#report.filledBase);
+  /** True where the order's trades have to be read: they have grown, or are about to be final, and then what the order says of
+   *  them is not enough. */
+  wantsFills({filledBase, status}: CcxtOrder): boolean {
+    return isFinal(status) || filledBase.gt(this.#report.filledBase);
   }
 
   /** Says how it stands, without the exchange's order. */
@@ -66,12 +67,23 @@ export class FollowedOrder {
     return isNews ? [...events, {kind: 'order', report: after}] : events;
   }
 
+  /** As `advance`, with the fills left for another time: an end behind them is left as well. */
+  peek(order: CcxtOrder, fills: readonly Fill[]): OrderReport {
+    if (fills.every(({fillId}) => this.#told.has(fillId))) this.advance(order, []);
+    else this.#tell({...this.#open(this.#report.filledBase), venueOrderId: order.venueOrderId});
+    return this.#report;
+  }
+
   #standing(order: CcxtOrder, filledBase: Decimal): Pick<OrderReport, 'status' | 'filledBase'> {
     if (isFinal(order.status) && filledBase.gte(order.filledBase)) {
       // Trades may be seen before the order has counted them.
       const isWhole = filledBase.gte(order.quantityBase);
       return {status: isWhole ? 'filled' : order.status, filledBase};
     }
+    return this.#open(filledBase);
+  }
+
+  #open(filledBase: Decimal): Pick<OrderReport, 'status' | 'filledBase'> {
     return {status: filledBase.gt(0) ? 'partially-filled' : 'open', filledBase};
   }
 

@@ -17,6 +17,8 @@ export interface TestBroker {
   readonly broker: CcxtBroker;
   readonly venue: BinanceVenue;
   readonly exchange: TestExchange;
+  /** How far this machine's clock is ahead of the exchange's. */
+  readonly clock: {aheadMs: number};
   /** Everything that went wrong and was lived with. */
   readonly troubles: DlTradeError[];
   /** Another broker over a connection of its own, as after a restart. */
@@ -38,6 +40,7 @@ export async function openBroker(options: TestBrokerOptions = {}): Promise<TestB
   );
   const exchange = await TestExchange.start(venue, START_MS + TIMEFRAME_MS);
   const troubles: DlTradeError[] = [];
+  const clock = {aheadMs: 0};
   const pass = (ms: number): Promise<void> => {
     exchange.nowMs += ms;
     return Promise.resolve();
@@ -45,7 +48,7 @@ export async function openBroker(options: TestBrokerOptions = {}): Promise<TestB
   const reopen = async (): Promise<CcxtBroker> => {
     const {connection} = await connect(exchange, {
       timeoutMs: 400,
-      ...{credentials: API_KEY, nowMs: () => exchange.nowMs, wait: pass},
+      ...{credentials: API_KEY, nowMs: () => exchange.nowMs + clock.aheadMs, wait: pass},
       ...options.connection,
     });
     return await CcxtBroker.open(connection, {
@@ -55,7 +58,7 @@ export async function openBroker(options: TestBrokerOptions = {}): Promise<TestB
       ...options.broker,
     });
   };
-  return {broker: await reopen(), venue, exchange, troubles, reopen};
+  return {broker: await reopen(), venue, exchange, clock, troubles, reopen};
 }
 
 /** As the contract of a broker wants it: time goes on with the candles, and an order fills when the next one closes. */
