@@ -39,7 +39,7 @@ export type {Assessment} from './training/assess.js';
 // Trading
 export {Decimal} from './domain/decimal.js';
 export {DeepLearningStrategy} from './engine/deep-learning-strategy.js';
-export type {StrategyOptions} from './engine/deep-learning-strategy.js';
+export type {Standing, StrategyOptions} from './engine/deep-learning-strategy.js';
 export type {DecisionRecord, StepRecord} from './engine/step-record.js';
 export type {Forecast, Prediction, Signal} from './domain/forecast.js';
 export type {MarketRules} from './domain/market-rules.js';
@@ -47,12 +47,15 @@ export type {ApprovedOrder, Fill, Intent, OrderIntent, OrderReport} from './doma
 export type {AccountView, PositionView} from './domain/account-view.js';
 export type {AuditRecord, CheckFinding, Verdict} from './domain/verdict.js';
 export type {Broker, BrokerEvent} from './execution/broker.js';
+export type {AccountDifference, VenueAccount, VenueBalances, VenueOrder} from './execution/venue-account.js';
 export {PaperBroker} from './execution/paper-broker.js';
 export {FileReplay} from './exchange/replay.js';
 export {SimulatedMarket} from './exchange/simulated-market.js';
 export {marketRulesFor} from './exchange/market-rules.js';
 
 // Commands, as functions
+export {readTradingAccess} from './config/exchange-settings.js';
+export type {TradingAccess} from './config/exchange-settings.js';
 export {loadTradingConfig} from './config/trading-config.js';
 export type {TradingConfig, TradingFlags} from './config/trading-config.js';
 export {runDoctor} from './session/doctor.js';
@@ -95,7 +98,10 @@ export type {HaltOrder, HaltSource} from './domain/halt-order.js';
 
 // Exchanges
 export {CcxtConnection} from './exchange/ccxt-connection.js';
-export type {ConnectionOptions} from './exchange/ccxt-connection.js';
+export type {ConnectionOptions, ExchangeCredentials} from './exchange/ccxt-connection.js';
+export {CcxtBroker} from './exchange/ccxt-broker.js';
+export type {CcxtBrokerOptions} from './exchange/ccxt-broker.js';
+export {checkTradingAccess} from './session/doctor-exchange.js';
 export {CcxtCandles} from './exchange/ccxt-candles.js';
 export type {CandlePage, CandleRange} from './exchange/ccxt-candles.js';
 

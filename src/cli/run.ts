@@ -13,6 +13,8 @@ Examples:
   $ dl-trade --model lstm --speed max --max-candles 500   the same, at full speed, bounded
   $ dl-trade --model transformer --candles btc.csv        replay a file, with paper orders
   $ dl-trade --model lstm --candles btc.csv --json        print the summary alone, as JSON
+  $ dl-trade --model lstm --provider binance              paper trading on the exchange's real market, as it goes
+  $ dl-trade --model lstm --provider binance --mode live --confirm-live binance --cash 500     orders at its test network
 
 Settings from the environment: TRADING_PROVIDER, TRADING_MAX_POSITION_SIZE_USD (1000), TRADING_MAX_DAILY_DRAWDOWN_PCT (5),
 TRADING_MAX_OPEN_POSITIONS (3), TRADING_DECISION_THRESHOLD, TRADING_STOP_LOSS_PCT, TRADING_TAKE_PROFIT_PCT,
@@ -35,7 +37,7 @@ export function addRunOptions(program: Command): void {
     .option('--symbol <symbol>', 'such as BTC/USDT (default: what the model was trained on)')
     .option('--timeframe <frame>', "such as 5m or 1h (default: the file's own, else the model's)")
     .option('--mode <mode>', 'paper or live (default: paper)')
-    .option('--confirm-live <id>', 'the account or exchange that live orders go to')
+    .option('--confirm-live <id>', 'the exchange that live orders go to, once more')
     .option('--state-dir <dir>', 'where the journal lies (default: a fresh one below .dl-trade/)')
     .option('--models-dir <dir>', 'where models lie (default: models/, then those shipped)')
     .option('--max-candles <n>', 'stop after so many decided candles')
@@ -50,7 +52,10 @@ export function addRunOptions(program: Command): void {
     .option('--max-holding <time>', 'close after so long, such as 90m, 12h or 3d (default: never)')
     .option('--sentiment <source>', SENTIMENT_HELP)
     .option('--seed <n>', 'seed of the simulated market (default: 1)')
-    .option('--cash <quote>', 'what a paper account starts with (default: 10000)')
+    .option(
+      '--cash <quote>',
+      'what a paper account starts with, or may be used of a real one (default: 10000)',
+    )
     .option('--fee-bps <bps>', 'fee of a paper fill in basis points (default: 10)')
     .option('--slippage-bps <bps>', 'slippage of a paper fill in basis points (default: 2)')
     .option('--log-level <level>', 'debug, info, warn, error or silent: JSON lines on stderr (default: warn)')
@@ -74,32 +79,46 @@ export function addRunOptions(program: Command): void {
           if (process.stderr.isTTY) note(`warning: ${text}`);
           else logger.warn(text);
         };
-        const result = await runSession(config, {
-          signal,
-          onNote: warn,
-          onBegin(header) {
-            logger.info(header, 'run begins');
-            if (json) return;
-            const {label, symbol, timeframe, simulated, threshold, model, resumes, stateDirectory, exits} =
-              header;
-            print(
-              `dl-trade: ${model} on ${symbol} ${timeframe}, ${label}, paper account, threshold ${String(threshold)}${exitWords(exits)}`
-                + (simulated ? '. SIMULATED: no price here was ever traded' : ''),
-            );
-            print(`${resumes ? 'going on with' : 'journal in'} ${stateDirectory}`);
+        const result = await runSession(
+          config,
+          {
+            signal,
+            onNote: warn,
+            onBegin(header) {
+              logger.info(header, 'run begins');
+              if (json) return;
+              const {
+                label,
+                symbol,
+                timeframe,
+                simulated,
+                threshold,
+                model,
+                resumes,
+                stateDirectory,
+                exits,
+                account,
+              } = header;
+              print(
+                `dl-trade: ${model} on ${symbol} ${timeframe}, ${label}, ${account === 'paper' ? 'paper account' : `ORDERS GO TO ${account.toUpperCase()}`}, threshold ${String(threshold)}${exitWords(exits)}`
+                  + (simulated ? '. SIMULATED: no price here was ever traded' : ''),
+              );
+              print(`${resumes ? 'going on with' : 'journal in'} ${stateDirectory}`);
+            },
+            onRecord(record, context) {
+              logRecord(logger, record);
+              const said = switchNote(record, context.stateDirectory);
+              if (said !== undefined) warn(said);
+              if (json) {
+                if (record.kind === 'decided' || record.kind === 'warming-up') progress.update(++candles);
+                return;
+              }
+              const line = lineOf(record, context);
+              if (line !== undefined) print(line);
+            },
           },
-          onRecord(record, context) {
-            logRecord(logger, record);
-            const said = switchNote(record, context.stateDirectory);
-            if (said !== undefined) warn(said);
-            if (json) {
-              if (record.kind === 'decided' || record.kind === 'warming-up') progress.update(++candles);
-              return;
-            }
-            const line = lineOf(record, context);
-            if (line !== undefined) print(line);
-          },
-        });
+          process.env,
+        );
         progress.end();
         logger.info({finished: result.finished, summary: result.summary}, 'run ends');
         if (json) print(JSON.stringify(result));

@@ -15,7 +15,7 @@ export function statusTable(all: readonly (RunStatus | UnreadableStatus)[]): str
 
 /** One strategy, in full. */
 export function statusLines(status: RunStatus): string[] {
-  const {position, openOrders, unresolvedOrders, lastDecision, lastCandleMs} = status;
+  const {position, openOrders, unresolved, lastDecision, lastCandleMs} = status;
   const [base = '', quote = ''] = status.symbol.split('/');
   return [
     `${status.model} on ${status.symbol} ${status.timeframe}, ${status.broker} account, candles from ${status.source}`,
@@ -35,9 +35,12 @@ export function statusLines(status: RunStatus): string[] {
           `  today         ${percent(status.dayReturn ?? 0)}, drawdown ${percent(status.dayDrawdown ?? 0)} from the day's peak`,
         ]),
     `  open orders   ${openOrders.length === 0 ? 'none' : openOrders.map(({side, quantityBase, clientOrderId}) => `${side} ${quantityBase} (${clientOrderId})`).join(', ')}`,
-    ...unresolvedOrders.map(
+    ...unresolved.orders.map(
       ({clientOrderId, reason}) =>
         `  UNRESOLVED    ${clientOrderId}: ${reason}; nothing is opened until the venue answers`,
+    ),
+    ...unresolved.differences.map(
+      ({reason}) => `  UNRESOLVED    ${reason}; nothing is opened until the books agree`,
     ),
     `  last decision ${lastDecision === null ? 'none yet' : decisionOf(lastDecision)}`,
   ];

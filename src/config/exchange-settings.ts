@@ -1,5 +1,7 @@
 import {DlTradeError} from '../domain/errors.js';
+import {registerSecret} from '../domain/secrets.js';
 import {resolveExchange} from './provider.js';
+import {readTestnet} from './testnet.js';
 
 type Environment = Readonly<Record<string, string | undefined>>;
 
@@ -26,6 +28,56 @@ export function readExchangeSettings(flag: string | undefined, environment: Envi
   const text = environment[variable];
   const baseUrl = text === undefined || text === '' ? undefined : parseBaseUrl(variable, text);
   return {provider, baseUrl};
+}
+
+/** Which exchange is traded at, and with what. */
+export interface TradingAccess extends ExchangeSettings {
+  /** TRADING_TESTNET: true unless it says otherwise. */
+  readonly testnet: boolean;
+  readonly credentials: {
+    readonly apiKey: string;
+    readonly secret: string;
+    readonly password?: string;
+  };
+}
+
+/** As `readExchangeSettings`, with TRADING_TESTNET and {PROVIDER}_API_KEY, {PROVIDER}_API_SECRET and, for exchanges whose keys have
+ *  one, {PROVIDER}_API_PASSWORD. Each is registered, so that nothing can print it.
+ *  @throws LIVE_REFUSED naming the variables that are missing, and as `readExchangeSettings` */
+export function readTradingAccess(flag: string | undefined, environment: Environment): TradingAccess {
+  const settings = readExchangeSettings(flag, environment);
+  const read = (suffix: string): {name: string; value: string} => {
+    const name = `${settings.provider.toUpperCase()}_API_${suffix}`;
+    return {name, value: parseCredential(environment[name] ?? '')};
+  };
+  const [apiKey, secret, password] = [read('KEY'), read('SECRET'), read('PASSWORD')];
+  const missing = [apiKey, secret].filter(({value}) => value === '').map(({name}) => name);
+  if (missing.length > 0) {
+    throw new DlTradeError(
+      'LIVE_REFUSED',
+      `trading at ${settings.provider} needs credentials, but ${missing.join(' and ')} ${missing.length > 1 ? 'are' : 'is'} not set`,
+      {details: {provider: settings.provider, missing}},
+    );
+  }
+  return {
+    ...settings,
+    testnet: readTestnet(environment),
+    credentials: {
+      ...{apiKey: apiKey.value, secret: secret.value},
+      ...(password.value === '' ? {} : {password: password.value}),
+    },
+  };
+}
+
+/** Without what shells and secret stores put around it; a private key in one line gets its lines back. */
+function parseCredential(text: string): string {
+  const value = text.trim();
+  const credential = value.includes('PRIVATE KEY') ? value.replaceAll('\\n', '\n') : value;
+  for (const secret of [value, credential, ...credential.split('\n')]) {
+    // A key's first and last line are no secret, and what stands there is ordinary text.
+    if (!secret.startsWith('-----')) registerSecret(secret);
+  }
+  return credential;
 }
 
 function parseBaseUrl(variable: string, text: string): string {

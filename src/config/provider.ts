@@ -3,18 +3,10 @@ import {DlTradeError} from '../domain/errors.js';
 const SIMULATED = new Set(['sim', 'paper']);
 const FUTURES = 'futures are not supported, spot only for now';
 
-/** The provider behind a name; `paper` is `sim`, as in the old system.
+/** The provider behind a name: `sim` (`paper` is the same, as in the old system), or a ccxt id.
  *  @throws PROVIDER_UNSUPPORTED with the reason */
 export function resolveProvider(name: string): string {
-  const provider = name.trim().toLowerCase();
-  if (SIMULATED.has(provider)) return 'sim';
-  if (provider === 'binance_futures') {
-    throw unsupported(name, FUTURES);
-  }
-  throw unsupported(
-    name,
-    'this version trades on the embedded simulated market (--provider sim) and on recorded candles (--candles FILE)',
-  );
+  return SIMULATED.has(name.trim().toLowerCase()) ? 'sim' : resolveExchange(name);
 }
 
 /** The ccxt id behind a provider's name; whether ccxt has it is for the exchange's adapter to say.

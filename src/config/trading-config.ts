@@ -4,8 +4,10 @@ import {DlTradeError} from '../domain/errors.js';
 import {registerSecret} from '../domain/secrets.js';
 import {parseTimeframe} from '../domain/timeframe.js';
 import {resolveProvider} from './provider.js';
+import {readExchangeSettings} from './exchange-settings.js';
 import {readSentimentSource} from './sentiment-source.js';
 import type {SentimentSource} from './sentiment-source.js';
+import {readTestnet} from './testnet.js';
 
 /** What one run is told to do. Frozen; what is undefined is decided by the model's manifest or the candle file. */
 export interface TradingConfig {
@@ -44,8 +46,10 @@ export interface TradingConfig {
   readonly startingCashQuote: number;
   readonly feeBps: number;
   readonly slippageBps: number;
-  /** Talk to an exchange's test network. */
+  /** Orders go to an exchange's test network. */
   readonly testnet: boolean;
+  /** Replaces the origin of the exchange's addresses; undefined: its own. */
+  readonly baseUrl: string | undefined;
 }
 
 /** When a position is closed without a forecast. */
@@ -128,13 +132,6 @@ const duration = z.string().transform((text, context) => {
     return z.NEVER;
   }
 });
-const flag = z.string().transform((text, context) => {
-  if (/^(true|1|yes|on)$/i.test(text)) return true;
-  if (/^(false|0|no|off)$/i.test(text)) return false;
-  context.addIssue({code: 'custom', message: 'true or false'});
-  return z.NEVER;
-});
-
 const EXIT_SETTINGS = {
   stopLoss: {flag: 'stopLoss', variable: 'TRADING_STOP_LOSS_PCT', schema: lossPercent.optional()},
   takeProfit: {
@@ -215,7 +212,6 @@ const SETTINGS = {
   startingCashQuote: {flag: 'cash', initial: '10000', schema: positive},
   feeBps: {flag: 'feeBps', initial: '10', schema: basisPoints},
   slippageBps: {flag: 'slippageBps', initial: '2', schema: basisPoints},
-  testnet: {variable: 'TRADING_TESTNET', initial: 'true', schema: flag},
 } as const satisfies Record<string, Setting>;
 
 interface Setting {
@@ -240,7 +236,7 @@ export function loadTradingConfig(flags: TradingFlags, environment: Environment)
     flags.provider
     ?? (flags.candles === undefined ? emptyAsAbsent(environment['TRADING_PROVIDER']) : undefined);
   const provider = resolveProvider(named ?? 'sim');
-  if (mode === 'live') refuseLive(provider, flags.confirmLive);
+  if (mode === 'live') requireLive(provider, flags);
   return Object.freeze({
     model: flags.model ?? 'lstm',
     modelsDirectory: flags.modelsDir,
@@ -263,7 +259,8 @@ export function loadTradingConfig(flags: TradingFlags, environment: Environment)
     startingCashQuote: read(SETTINGS.startingCashQuote),
     feeBps: read(SETTINGS.feeBps),
     slippageBps: read(SETTINGS.slippageBps),
-    testnet: read(SETTINGS.testnet),
+    testnet: readTestnet(environment),
+    baseUrl: provider === 'sim' ? undefined : readExchangeSettings(provider, environment).baseUrl,
   });
 }
 
@@ -306,13 +303,17 @@ function wantOf(issue: z.core.$ZodIssue): string {
   return issue.errors.flat().find((inner) => inner.code === 'custom')?.message ?? issue.message;
 }
 
-function refuseLive(provider: string, confirmation: string | undefined): never {
-  const confirmed = confirmation === undefined ? ' (and --confirm-live was not given)' : '';
-  throw new DlTradeError(
-    'LIVE_REFUSED',
-    `live trading at "${provider}" was asked for${confirmed}; this version trades on paper only: drop --mode live`,
-    {details: {provider}},
-  );
+/** Real orders, or those of a test network, are asked for twice. */
+function requireLive(provider: string, {confirmLive, candles}: TradingFlags): void {
+  const refuse = (reason: string): DlTradeError =>
+    new DlTradeError('LIVE_REFUSED', `live trading was asked for, but ${reason}`, {details: {provider}});
+  if (candles !== undefined) throw refuse('--candles replays a file, whose past nobody trades in');
+  if (provider === 'sim')
+    throw refuse('the simulated market takes no real order; name an exchange with --provider');
+  if (confirmLive === undefined)
+    throw refuse(`it was not confirmed; give --confirm-live ${provider} where you mean it`);
+  if (confirmLive.trim().toLowerCase() !== provider)
+    throw refuse(`--confirm-live was "${confirmLive}", want ${provider}, where the orders would go`);
 }
 
 function registerCredentials(environment: Environment): void {

@@ -87,6 +87,9 @@ export interface Fill {
   readonly fee: Decimal;
   /** What the fee is paid in. */
   readonly feeCurrency: 'quote' | 'base';
+  /** Fees that were paid in other currencies, such as an exchange's own coin: they touch neither cash nor position, and no
+   *  profit or loss counts them. */
+  readonly feesElsewhere?: readonly {readonly amount: Decimal; readonly currency: string}[];
   /** Time of the execution by the venue's clock, ms, UTC. */
   readonly timeMs: number;
 }

@@ -8,7 +8,10 @@ import {createDecision, flatten} from '../decision/decide.js';
 import type {ExitRules} from '../decision/decision-config.js';
 import type {Broker} from '../execution/broker.js';
 import {reconcile} from '../execution/reconcile.js';
-import type {UnresolvedOrder} from '../execution/reconcile.js';
+import {isCertain} from '../execution/unresolved.js';
+import type {Unresolved} from '../execution/unresolved.js';
+import {compareAccount} from '../execution/venue-account.js';
+import type {AccountComparison, VenueAccount} from '../execution/venue-account.js';
 import {FeatureStream} from '../features/feature-stream.js';
 import type {SentimentSeries} from '../features/sentiment.js';
 import {PositionManager} from '../ledger/position-manager.js';
@@ -34,6 +37,8 @@ export interface StrategyOptions {
   readonly rules: MarketRules;
   readonly timeframe: Timeframe;
   readonly broker: Broker;
+  /** The account behind the broker, where there is one outside this process: our books are compared with it. */
+  readonly account?: VenueAccount;
   /** By default the decided candle's close: the clock of everything but a live run. */
   readonly clock?: Clock;
   /** Default: nothing is kept. */
@@ -60,6 +65,13 @@ export interface StrategyOptions {
   readonly monotonicMs?: () => number;
 }
 
+/** What a venue said when it was asked where we stand. */
+export interface Standing extends Pick<AccountComparison, 'foreignOrders'> {
+  /** In order. */
+  readonly news: readonly StepRecord[];
+  readonly unresolved: Unresolved;
+}
+
 const KEEP_NOTHING: EngineParts['journal'] = {append: () => undefined};
 
 /** One model trading one symbol: features, model, decision, risk and ledger, wired. Two of them share nothing, not even where
@@ -69,6 +81,7 @@ export class DeepLearningStrategy {
   readonly ledger: PositionManager;
   readonly #engine: Engine;
   readonly #broker: Broker;
+  readonly #account: VenueAccount | undefined;
 
   /** @throws CONFIG_INVALID for a setting outside its range, SCALER_NOT_FITTED MODEL_INVALID for a model that cannot predict */
   constructor(options: StrategyOptions) {
@@ -76,6 +89,7 @@ export class DeepLearningStrategy {
     const {manifest} = model;
     this.threshold = options.threshold ?? manifest.decisionThreshold;
     this.#broker = broker;
+    this.#account = options.account;
     const maxNotionalQuote = options.maxNotionalQuote ?? new Decimal(1000);
     const account = {
       symbol: rules.symbol,
@@ -117,7 +131,7 @@ export class DeepLearningStrategy {
    *  @returns what happened, in order: fills and order news since the candle before, then the decision and its order
    *  @throws CANDLES_INVALID JOURNAL_FAILED */
   async onCandle(candle: Candle): Promise<readonly StepRecord[]> {
-    const news = this.#engine.unresolved.length > 0 ? (await this.reconcile()).news : [];
+    const news = isCertain(this.#engine.unresolved) ? [] : (await this.reconcile()).news;
     return [...news, ...(await this.#engine.process(candle))];
   }
 
@@ -133,14 +147,31 @@ export class DeepLearningStrategy {
     return replay(this.#engine, script, venue);
   }
 
-  /** Asks the broker about every order whose end the journal does not know, and takes the answers in.
-   *  @returns the news, in order, and the orders whose fate is still unknown: nothing is opened while there is one, and they
-   *    are asked about again before every candle */
-  async reconcile(): Promise<{news: readonly StepRecord[]; unresolved: readonly UnresolvedOrder[]}> {
-    const {reports, unresolved} = await reconcile(this.#engine.pendingOrders, this.#broker);
-    const news = this.#engine.takeNews(reports.map((report) => ({kind: 'order', report})));
-    this.#engine.setUnresolved(unresolved);
-    return {news, unresolved};
+  /** Asks the broker about every order whose end the journal does not know, takes the answers in, and compares our books with the
+   *  venue's account. While an order's fate is unknown, or less lies at the venue than we hold, nothing is opened and both are
+   *  asked about again before every candle; what others ordered there is only reported.
+   *  @throws JOURNAL_FAILED */
+  async reconcile(): Promise<Standing> {
+    const {reports, unresolved: orders} = await reconcile(this.#engine.pendingOrders, this.#broker);
+    const news = [
+      ...this.#engine.takeNews(reports.map((report) => ({kind: 'order', report}))),
+      // Fills come before what they left is counted.
+      ...(await this.hear()),
+    ];
+    const {differences, foreignOrders} = await this.#compareAccount();
+    this.#engine.setUnresolved({orders, differences});
+    return {news, unresolved: {orders, differences}, foreignOrders};
+  }
+
+  /** Takes in what a venue that trades by itself has done since it was last asked.
+   *  @throws JOURNAL_FAILED */
+  async hear(): Promise<readonly StepRecord[]> {
+    return this.#engine.takeNews((await this.#broker.news?.()) ?? []);
+  }
+
+  /** True while an order of ours is under way. */
+  get isWaiting(): boolean {
+    return this.#engine.pendingOrders.length > 0;
   }
 
   /** Asks the kill switch between two candles; it is asked before each decision as well. Never while a promise of this strategy is
@@ -155,6 +186,11 @@ export class DeepLearningStrategy {
   /** The command of the kill switch, while it is on. */
   get haltCommand(): HaltOrder | undefined {
     return this.#engine.haltCommand;
+  }
+
+  async #compareAccount(): Promise<AccountComparison> {
+    if (this.#account === undefined) return {differences: [], foreignOrders: []};
+    return await compareAccount(this.#account, this.ledger.holdings, (id) => this.#engine.knowsOrder(id));
   }
 }
 

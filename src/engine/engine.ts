@@ -9,7 +9,8 @@ import {toPrediction} from '../decision/signal.js';
 import type {Broker, BrokerEvent} from '../execution/broker.js';
 import type {OrderState} from '../execution/order-state.js';
 import {OrderTracker} from '../execution/order-tracker.js';
-import type {UnresolvedOrder} from '../execution/reconcile.js';
+import {isCertain, isSameUnresolved, RESOLVED} from '../execution/unresolved.js';
+import type {Unresolved} from '../execution/unresolved.js';
 import type {FeatureStream, ObservedFeatureRow} from '../features/feature-stream.js';
 import type {PositionManager} from '../ledger/position-manager.js';
 import type {Predictor} from '../model/predictor.js';
@@ -58,7 +59,7 @@ export class Engine {
   readonly #parts: EngineParts;
   readonly #orders = new OrderTracker();
   #halt: HaltOrder | undefined;
-  #unresolved: readonly UnresolvedOrder[] = [];
+  #unresolved: Unresolved = RESOLVED;
   #lastCandle: Candle | undefined;
 
   constructor(parts: EngineParts) {
@@ -116,14 +117,12 @@ export class Engine {
     return command === undefined ? this.#resume(deciding) : this.#turnOn(command, deciding);
   }
 
-  /** Says which orders the venue tells nothing of: while there is one, nothing is opened.
+  /** Says what is unknown of where we stand at the venue: while there is any, nothing is opened.
    *  @throws JOURNAL_FAILED */
-  setUnresolved(orders: readonly UnresolvedOrder[]): void {
-    const isSame =
-      orders.length === this.#unresolved.length
-      && orders.every((order, i) => order.clientOrderId === this.#unresolved[i]!.clientOrderId);
-    this.#unresolved = orders;
-    if (!isSame) this.#append([unresolvedEntry(orders)], true);
+  setUnresolved(unresolved: Unresolved): void {
+    const isSame = isSameUnresolved(unresolved, this.#unresolved);
+    this.#unresolved = unresolved;
+    if (!isSame) this.#append([unresolvedEntry(unresolved)], true);
   }
 
   /** The command of the kill switch, while it is on. */
@@ -131,18 +130,23 @@ export class Engine {
     return this.#halt;
   }
 
-  /** True while nothing may be opened: the kill switch is on, or the fate of an order is unknown. */
+  /** True while nothing may be opened: the kill switch is on, or it is unknown where we stand at the venue. */
   get halted(): boolean {
-    return this.#halt !== undefined || this.#unresolved.length > 0;
+    return this.#halt !== undefined || !isCertain(this.#unresolved);
   }
 
-  get unresolved(): readonly UnresolvedOrder[] {
+  get unresolved(): Unresolved {
     return this.#unresolved;
   }
 
   /** Orders whose end nobody knows yet: what a restart has to ask the broker about. */
   get pendingOrders(): readonly OrderState[] {
     return this.#orders.pending;
+  }
+
+  /** True for an order that this strategy, in any of its lives, approved. */
+  knowsOrder(clientOrderId: string): boolean {
+    return this.#orders.get(clientOrderId) !== undefined;
   }
 
   /** Takes a candle in that an earlier life of this strategy decided on: state moves on, nothing is decided or sent.
@@ -172,9 +176,9 @@ export class Engine {
     this.#halt = command;
   }
 
-  /** Takes in which orders an earlier life knew nothing of. */
-  recallUnresolved(orders: readonly UnresolvedOrder[]): void {
-    this.#unresolved = orders;
+  /** Takes in what an earlier life did not know. */
+  recallUnresolved(unresolved: Unresolved): void {
+    this.#unresolved = unresolved;
   }
 
   async #turnOn(command: HaltOrder, deciding: Candle | undefined): Promise<StepRecord[]> {

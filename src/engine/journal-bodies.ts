@@ -4,7 +4,7 @@ import type {Candle} from '../domain/candle.js';
 import {Decimal} from '../domain/decimal.js';
 import type {HaltOrder} from '../domain/halt-order.js';
 import type {Fill, OrderReport, OrderTerms} from '../domain/order.js';
-import type {UnresolvedOrder} from '../execution/reconcile.js';
+import type {Unresolved} from '../execution/unresolved.js';
 import {sentimentOf} from '../features/feature-stream.js';
 import type {ObservedFeatureRow} from '../features/feature-stream.js';
 import type {NewEntry} from '../store/journal-entry.js';
@@ -114,9 +114,12 @@ export function flattenEntry(
   };
 }
 
-/** Orders whose fate the venue does not tell; an empty list where that is over. */
-export function unresolvedEntry(orders: readonly UnresolvedOrder[]): NewEntry {
-  const body = {orders: orders.map(({clientOrderId, reason}) => ({clientOrderId, reason}))};
+/** What is unknown of where we stand at the venue; empty lists where that is over. */
+export function unresolvedEntry({orders, differences}: Unresolved): NewEntry {
+  const body = {
+    orders: orders.map(({clientOrderId, reason}) => ({clientOrderId, reason})),
+    ...(differences.length === 0 ? {} : {differences: differences.map(({kind, reason}) => ({kind, reason}))}),
+  };
   return {kind: 'unresolved', candleMs: null, body};
 }
 
@@ -161,7 +164,11 @@ export function reportEntry({
 /** One execution. */
 export function fillEntry(fill: Fill): NewEntry {
   const {fillId, clientOrderId, symbol, side, quantityBase, price, fee, feeCurrency, timeMs} = fill;
-  const body = {fillId, clientOrderId, symbol, side, quantityBase, price, fee, feeCurrency, timeMs};
+  const {feesElsewhere} = fill;
+  const body = {
+    ...{fillId, clientOrderId, symbol, side, quantityBase, price, fee, feeCurrency, timeMs},
+    ...(feesElsewhere === undefined ? {} : {feesElsewhere}),
+  };
   return {kind: 'fill', candleMs: null, body};
 }
 
@@ -184,11 +191,15 @@ export function readReport(body: string): OrderReport {
 /** @returns the fill that a body says */
 export function readFill(body: string): Fill {
   const fill = JSON.parse(body) as Fill;
+  const {feesElsewhere} = fill;
   return {
     ...fill,
     quantityBase: new Decimal(fill.quantityBase),
     price: new Decimal(fill.price),
     fee: new Decimal(fill.fee),
+    ...(feesElsewhere === undefined
+      ? {}
+      : {feesElsewhere: feesElsewhere.map((paid) => ({...paid, amount: new Decimal(paid.amount)}))}),
   };
 }
 
@@ -197,9 +208,10 @@ export function readHalt(body: string): HaltOrder {
   return JSON.parse(body) as HaltOrder;
 }
 
-/** @returns the orders that an `unresolved` body says */
-export function readUnresolved(body: string): readonly UnresolvedOrder[] {
-  return (JSON.parse(body) as {orders: readonly UnresolvedOrder[]}).orders;
+/** @returns what an `unresolved` body says */
+export function readUnresolved(body: string): Unresolved {
+  const {orders, differences = []} = JSON.parse(body) as Pick<Unresolved, 'orders'> & Partial<Unresolved>;
+  return {orders, differences};
 }
 
 /** @returns the candle of a `candle` or `step` body, and the sentiment that was observed with it; null for none */

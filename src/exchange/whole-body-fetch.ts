@@ -55,6 +55,8 @@ export function wholeBodyFetch(
       });
       const text = await readBody(response, maxBodyBytes);
       if (response.ok) requireJson(provider, host, text);
+      else if (response.status >= 500 && method !== 'GET')
+        throw failedInside(provider, host, response.status);
       return {
         status: response.status,
         statusText: response.statusText,
@@ -102,6 +104,15 @@ function requireJson(provider: string, host: string, text: string): void {
     'EXCHANGE_ANSWER_INVALID',
     `${provider} at ${host} answered "${start}", which is no whole JSON with something in it; a proxy or a captive portal may stand in between`,
     {outcome: 'unknown', details: {provider, host}},
+  );
+}
+
+/** ccxt would take some bodies for a refusal, but a server that failed may have carried the request out. */
+function failedInside(provider: string, host: string, status: number): ExchangeError {
+  return new ExchangeError(
+    'EXCHANGE_FAILED',
+    `${provider} at ${host} answered with status ${String(status)}; what it did with the request only asking tells`,
+    {outcome: 'unknown', details: {provider, host, status}},
   );
 }
 

@@ -16,4 +16,6 @@ export interface Broker {
   /** All news since the last call. `candle` has just closed; a simulated venue trades through it first, so that
    *  what was pending before it fills at its open. */
   settle(candle: Candle): Promise<readonly BrokerEvent[]>;
+  /** The same without a candle, where the venue trades by itself: what a restart and the time between two candles need. */
+  news?(): Promise<readonly BrokerEvent[]>;
 }

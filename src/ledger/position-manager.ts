@@ -170,6 +170,11 @@ export class PositionManager {
     });
   }
 
+  /** What our books hold at this moment: base signed, with dust, and cash. Unlike the view it needs no price. */
+  get holdings(): {readonly base: Decimal; readonly quote: Decimal} {
+    return {base: this.#position.base, quote: this.#cashQuote};
+  }
+
   /** Round trips that ended, in order. */
   get trades(): readonly ClosedTrade[] {
     return this.#trades;

@@ -22,9 +22,10 @@ export interface CandleFeed {
   closingWarnings(): readonly string[];
 }
 
-/** A simulation is told by its seed, a replay by its file. */
+/** A simulation is told by its seed, a replay by its file, a market by where it is. */
 export type FeedIdentity =
   | {readonly source: 'sim'; readonly seed: number}
+  | {readonly source: string; readonly network: 'main' | 'test'}
   | {readonly source: 'replay'; readonly path: string; readonly sha256: string};
 
 /** A file does not say what its candles are of, but its name often does. */

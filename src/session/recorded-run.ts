@@ -14,7 +14,8 @@ import {
   readUnresolved,
 } from '../engine/journal-bodies.js';
 import {marketRulesFor} from '../exchange/market-rules.js';
-import type {UnresolvedOrder} from '../execution/reconcile.js';
+import {RESOLVED} from '../execution/unresolved.js';
+import type {Unresolved} from '../execution/unresolved.js';
 import {PositionManager} from '../ledger/position-manager.js';
 import {summariseRun} from '../report/run-summary.js';
 import type {RunSummary} from '../report/run-summary.js';
@@ -84,7 +85,7 @@ export interface RecordedRun {
   readonly lastDecision: LastDecision | undefined;
   readonly halted: HaltOrder | undefined;
   readonly halts: number;
-  readonly unresolved: readonly UnresolvedOrder[];
+  readonly unresolved: Unresolved;
   /** Orders by what asked for them. */
   readonly reasons: Readonly<Record<string, number>>;
   readonly finished: boolean;
@@ -126,7 +127,7 @@ class RunFold {
   #lastStep: string | undefined;
   #halted: HaltOrder | undefined;
   #halts = 0;
-  #unresolved: readonly UnresolvedOrder[] = [];
+  #unresolved: Unresolved = RESOLVED;
   #finished = false;
 
   constructor({symbol, timeframe, startingCashQuote}: RunIdentity, {lotSizeBase}: MarketRules) {

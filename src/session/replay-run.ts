@@ -10,7 +10,7 @@ import {interruptible} from './interruption.js';
 import {openRun} from './recorded-run.js';
 import type {OpenRun} from './recorded-run.js';
 import {requireModel} from './require-model.js';
-import {fingerprintOf} from './run-identity.js';
+import {fingerprintOf, hasClockOfItsOwn} from './run-identity.js';
 import type {RunIdentity} from './run-identity.js';
 
 export interface ReplayRequest {
@@ -86,9 +86,8 @@ async function replayOn(
   const isPaper = identity.broker === 'paper';
   const strategy = createStrategy(identity, {
     ...{model, rules, journal: script, killSwitch: script.killSwitch, sentiment: script.sentiment},
-    ...(isPaper
-      ? {broker: new PaperBroker(paperOptions(identity, rules))}
-      : {broker: script.broker, clock: script.clock}),
+    broker: isPaper ? new PaperBroker(paperOptions(identity, rules)) : script.broker,
+    ...(hasClockOfItsOwn(identity) ? {clock: script.clock} : {}),
   });
   await interruptible(signal, async () => {
     let events = 0;

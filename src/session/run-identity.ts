@@ -81,8 +81,13 @@ export interface RunInputs {
   readonly sentiment: OpenSentiment;
 }
 
-/** The identity of a paper run that is about to begin. */
-export function identityOf(config: TradingConfig, {model, feed, sentiment}: RunInputs): RunIdentity {
+/** The identity of a run that is about to begin.
+ *  @param broker where its orders go */
+export function identityOf(
+  config: TradingConfig,
+  {model, feed, sentiment}: RunInputs,
+  broker: string,
+): RunIdentity {
   const {libtorch, isa, threads} = nativeVersions();
   const {name: timeframe, ms} = feed.source.timeframe;
   return {
@@ -99,7 +104,7 @@ export function identityOf(config: TradingConfig, {model, feed, sentiment}: RunI
     startingCashQuote: config.startingCashQuote,
     feeBps: config.feeBps,
     slippageBps: config.slippageBps,
-    broker: 'paper',
+    broker,
     rules: rulesBody(feed.rules),
     limits: limitsOf(ms, {
       maxDailyDrawdown: config.maxDailyDrawdown,
@@ -108,6 +113,11 @@ export function identityOf(config: TradingConfig, {model, feed, sentiment}: RunI
     }),
     exits: {...config.exits},
   };
+}
+
+/** True where decisions were reviewed by the clock of an exchange, false where by that of the candles. */
+export function hasClockOfItsOwn({feed}: Pick<RunIdentity, 'feed'>): boolean {
+  return feed.source !== 'sim' && feed.source !== 'replay';
 }
 
 /** What a model is told by, whatever its name and place. */

@@ -1,6 +1,6 @@
 import {DlTradeError} from '../domain/errors.js';
 import type {HaltOrder} from '../domain/halt-order.js';
-import type {UnresolvedOrder} from '../execution/reconcile.js';
+import type {Unresolved} from '../execution/unresolved.js';
 import {KillSwitch} from './kill-switch.js';
 import {readRun} from './recorded-run.js';
 import type {LastDecision, RecordedRun} from './recorded-run.js';
@@ -23,7 +23,8 @@ export interface RunStatus {
   readonly halted: HaltOrder | null;
   /** The command that lies in the state directory; where it is another one, no process has obeyed it yet. */
   readonly haltOrdered: HaltOrder | null;
-  readonly unresolvedOrders: readonly UnresolvedOrder[];
+  /** What is unknown of where it stands at its venue: nothing is opened meanwhile. */
+  readonly unresolved: Unresolved;
   readonly decisions: number;
   /** Open time of the last closed candle that was taken in, ms, UTC. */
   readonly lastCandleMs: number | null;
@@ -83,7 +84,7 @@ export function statusOf(directory: string, onLine?: (line: number, lines: numbe
     pid: holder?.pid ?? null,
     halted: halted ?? null,
     haltOrdered: new KillSwitch(directory).command ?? null,
-    unresolvedOrders: unresolved,
+    unresolved,
     decisions: run.summary.decisions,
     lastCandleMs: lastCandle?.openTimeMs ?? null,
     ...accountOf(run),

@@ -19,6 +19,8 @@ export interface StateRequest {
   /** Compares the `session` line of a journal with the run that is to go on.
    *  @returns where they differ, in words; undefined where the line is of this run */
   readonly difference: (session: string, directory: string) => string | undefined;
+  /** True for a run at an exchange, which has no end: it has one directory, where it always goes on. */
+  readonly goesOn?: boolean;
   readonly pid: number;
   readonly durability: Durability;
 }
@@ -40,7 +42,8 @@ type LockedJournal = Pick<OpenState, 'directory' | 'journal' | 'lock'>;
  *  inputs, else a fresh one. A finished run is never continued: its journal is a record.
  *  @throws STATE_LOCKED STATE_MISMATCH JOURNAL_CORRUPT JOURNAL_FAILED */
 export function openState(request: StateRequest, clock: Clock): OpenState {
-  return request.named === undefined ? openNewest(request, clock) : openNamed(request.named, request, clock);
+  const named = request.named ?? (request.goesOn === true ? baseOf(request) : undefined);
+  return named === undefined ? openNewest(request, clock) : openNamed(named, request, clock);
 }
 
 function openNamed(directory: string, request: StateRequest, clock: Clock): OpenState {
@@ -63,11 +66,7 @@ function openNamed(directory: string, request: StateRequest, clock: Clock): Open
 }
 
 function openNewest(request: StateRequest, clock: Clock): OpenState {
-  const {provider, model, symbol, timeframe} = request;
-  const base = join(
-    DEFAULT_STATE_ROOT,
-    [provider, fileNameOf(model), fileNameOf(symbol), timeframe].join('-'),
-  );
+  const base = baseOf(request);
   const runs = listOrMake(base)
     .map((name) => /^run-(\d{4,})$/.exec(name)?.[1])
     .filter((digits) => digits !== undefined)
@@ -90,6 +89,10 @@ function openNewest(request: StateRequest, clock: Clock): OpenState {
   }
   const state = open(join(base, runName((runs[0] ?? 0) + 1)), request, clock);
   return {...state, resumes: false, warnings};
+}
+
+function baseOf({provider, model, symbol, timeframe}: StateRequest): string {
+  return join(DEFAULT_STATE_ROOT, [provider, fileNameOf(model), fileNameOf(symbol), timeframe].join('-'));
 }
 
 /** Asked without a lock and without writing, so that a look at twenty runs disturbs none. */

@@ -1,4 +1,9 @@
+import {Decimal} from '../../../src/domain/decimal.js';
+import {BinanceOrders} from './binance-orders.js';
 import type {MarketHistory} from './market-history.js';
+import {SpotAccount} from './spot-account.js';
+import {FILTERS, Refusal, SpotOrders} from './spot-orders.js';
+import type {SpotFilters} from './spot-orders.js';
 import type {Venue, VenueAnswer, VenueRequest} from './venue.js';
 
 const INTERVALS: Readonly<Record<string, number>> = {
@@ -10,8 +15,26 @@ const INTERVALS: Readonly<Record<string, number>> = {
 const DEFAULT_LIMIT = 500;
 const MAX_LIMIT = 1000;
 
-/** As much of Binance's spot API as ccxt needs for market data. A route is a line in the table. */
+/** The only key that the venue knows unless told otherwise. */
+export const API_KEY = {apiKey: 'test-exchange-key', secret: 'test-exchange-secret', canWithdraw: false};
+
+export interface BinanceOptions {
+  /** By asset; 10,000 USDT by default. */
+  readonly balances?: Readonly<Record<string, string>>;
+  readonly filters?: SpotFilters;
+  /** At which every market trades; by default at the close of the minute. */
+  readonly price?: string;
+}
+
+/** As much of Binance's spot API as ccxt needs. A route is a line in the table. */
 export class BinanceVenue implements Venue {
+  /** What really happened there, whatever was answered. */
+  readonly orders: SpotOrders;
+  readonly key = {...API_KEY};
+  /** Overrides the history's price. */
+  price: string | undefined;
+  readonly #signed: BinanceOrders;
+  readonly #filters: SpotFilters;
   readonly #markets: ReadonlyMap<string, MarketHistory>;
   readonly #routes: Readonly<Record<string, (request: VenueRequest, nowMs: number) => VenueAnswer>> = {
     'GET /api/v3/ping': () => ok({}),
@@ -21,20 +44,47 @@ export class BinanceVenue implements Venue {
         timezone: 'UTC',
         serverTime: nowMs,
         rateLimits: [],
-        symbols: [...this.#markets.keys()].map(symbolInfo),
+        symbols: [...this.#markets.keys()].map((symbol) => symbolInfo(symbol, this.#filters)),
       }),
     'GET /api/v3/klines': ({query}, nowMs) => this.#klines(query, nowMs),
   };
   #repaints = 0;
 
   /** @param markets by symbol, such as `BTC/USDT` */
-  constructor(markets: Readonly<Record<string, MarketHistory>>) {
+  constructor(markets: Readonly<Record<string, MarketHistory>>, options: BinanceOptions = {}) {
     this.#markets = new Map(Object.entries(markets));
+    this.price = options.price;
+    this.#filters = options.filters ?? FILTERS;
+    const spot = [...this.#markets].map(
+      ([symbol, history]) =>
+        [
+          symbol,
+          {filters: this.#filters, priceAt: (nowMs: number) => this.#priceAt(history, nowMs)},
+        ] as const,
+    );
+    const account = new SpotAccount(options.balances ?? {BTC: '0', BNB: '0', USDT: '10000'});
+    this.orders = new SpotOrders(account, new Map(spot));
+    this.#signed = new BinanceOrders(this.orders, this.key, [...this.#markets.keys()]);
   }
 
   answer(request: VenueRequest, nowMs: number): VenueAnswer {
+    this.orders.tick(nowMs);
+    if (this.#signed.serves(request)) {
+      try {
+        return ok(this.#signed.answer(request, nowMs));
+      } catch (error) {
+        if (error instanceof Refusal) return refused(error.code, error.message);
+        throw error;
+      }
+    }
     const route = this.#routes[`${request.method} ${request.path}`];
     return route?.(request, nowMs) ?? {status: 404, body: {code: -1, msg: `no route ${request.path}`}};
+  }
+
+  #priceAt(history: MarketHistory, nowMs: number): Decimal {
+    const price = this.price ?? history.kline(Math.floor(nowMs / 60_000) * 60_000)?.close;
+    if (price === undefined) throw new Refusal(-1013, 'Market is closed.');
+    return new Decimal(price);
   }
 
   /** The newest candle is open and different at every look; without startTime the newest ones come. */
@@ -67,8 +117,9 @@ function refused(code: number, msg: string): VenueAnswer {
   return {status: 400, body: {code, msg}};
 }
 
-function symbolInfo(symbol: string): unknown {
+function symbolInfo(symbol: string, filters: SpotFilters): unknown {
   const [baseAsset, quoteAsset] = symbol.split('/');
+  const {tickSize, stepSize, minQty, maxQty, minNotional, multiplierUp, multiplierDown} = filters;
   return {
     symbol: symbol.replace('/', ''),
     status: 'TRADING',
@@ -76,9 +127,10 @@ function symbolInfo(symbol: string): unknown {
     orderTypes: ['LIMIT', 'MARKET'],
     ...{isSpotTradingAllowed: true, isMarginTradingAllowed: false},
     filters: [
-      {filterType: 'PRICE_FILTER', minPrice: '0.01', maxPrice: '1000000', tickSize: '0.01'},
-      {filterType: 'LOT_SIZE', minQty: '0.00001', maxQty: '9000', stepSize: '0.00001'},
-      {filterType: 'NOTIONAL', minNotional: '5', applyMinToMarket: true},
+      {filterType: 'PRICE_FILTER', minPrice: tickSize, maxPrice: '1000000', tickSize},
+      {filterType: 'LOT_SIZE', minQty, maxQty, stepSize},
+      {filterType: 'NOTIONAL', minNotional, applyMinToMarket: true},
+      {filterType: 'PERCENT_PRICE', multiplierUp, multiplierDown, avgPriceMins: 5},
     ],
     permissions: [],
     permissionSets: [['SPOT']],

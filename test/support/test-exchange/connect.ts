@@ -1,5 +1,6 @@
 import {onTestFinished} from 'vitest';
 import {CcxtConnection} from '../../../src/exchange/ccxt-connection.js';
+import type {ConnectionOptions} from '../../../src/exchange/ccxt-connection.js';
 import type {TestExchange} from './test-exchange.js';
 
 export interface TestConnection {
@@ -11,14 +12,15 @@ export interface TestConnection {
 /** Connects real ccxt to the test exchange; the connection goes with the test. */
 export async function connect(
   exchange: TestExchange,
-  {provider = 'binance', timeoutMs = 5000}: {provider?: string; timeoutMs?: number} = {},
+  options: Partial<ConnectionOptions> = {},
 ): Promise<TestConnection> {
   const waits: number[] = [];
   const connection = await CcxtConnection.open({
-    ...{provider, testnet: false, baseUrl: exchange.url, timeoutMs},
-    wait: (ms) => {
+    ...{provider: 'binance', testnet: false, baseUrl: exchange.url, timeoutMs: 5000},
+    ...options,
+    wait: async (ms, signal) => {
       waits.push(ms);
-      return Promise.resolve();
+      await options.wait?.(ms, signal);
     },
   });
   onTestFinished(() => {

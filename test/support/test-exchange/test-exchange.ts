@@ -2,13 +2,13 @@ import {once} from 'node:events';
 import {createServer} from 'node:http';
 import type {IncomingMessage, Server, ServerResponse} from 'node:http';
 import type {AddressInfo} from 'node:net';
-import {onTestFinished} from 'vitest';
 import {sendAnswer} from './faults.js';
 import type {Fault} from './faults.js';
 import type {Venue, VenueRequest} from './venue.js';
 
 interface PlannedFault {
   readonly fault: Fault;
+  /** A path, or a method and a path. */
   readonly path: string;
   /** Requests that pass before it. */
   skip: number;
@@ -22,42 +22,70 @@ export class TestExchange {
   readonly url: string;
   /** Everything that was asked, in order. */
   readonly requests: VenueRequest[] = [];
-  /** The exchange's clock, ms. */
-  nowMs: number;
   /** Called at every request, before it is answered. */
   onRequest: (request: VenueRequest) => void = () => undefined;
   readonly #venue: Venue;
   readonly #server: Server;
   readonly #faults: PlannedFault[] = [];
+  /** Requests on their way, which arrive when the clock gets there. */
+  readonly #late: {readonly request: VenueRequest; readonly dueMs: number}[] = [];
+  #clock: () => number;
 
   private constructor(venue: Venue, server: Server, nowMs: number) {
     this.#venue = venue;
     this.#server = server;
-    this.nowMs = nowMs;
+    this.#clock = () => nowMs;
     this.url = `http://127.0.0.1:${String((server.address() as AddressInfo).port)}`;
   }
 
   /** Starts it for the running test.
    *  @param nowMs where its clock stands, and stays until the test moves it */
   static async start(venue: Venue, nowMs: number): Promise<TestExchange> {
-    const server = createServer().listen(0, '127.0.0.1');
+    // A process of its own has no tests.
+    const {onTestFinished} = await import('vitest');
+    const exchange = await TestExchange.listen(venue, nowMs);
+    onTestFinished(() => exchange.stop());
+    return exchange;
+  }
+
+  /** Starts it until it is stopped.
+   *  @param port any free one unless said otherwise */
+  static async listen(venue: Venue, nowMs: number, port = 0): Promise<TestExchange> {
+    const server = createServer().listen(port, '127.0.0.1');
     await once(server, 'listening');
     const exchange = new TestExchange(venue, server, nowMs);
     server.on('request', (request: IncomingMessage, response: ServerResponse) => {
       void exchange.#answer(request, response);
     });
-    onTestFinished(() => exchange.stop());
     return exchange;
   }
 
-  /** Spoils the next answers of one path. */
+  /** The exchange's clock, ms. */
+  get nowMs(): number {
+    return this.#clock();
+  }
+
+  /** Moves the clock there, and lets arrive what was on its way until then. */
+  set nowMs(ms: number) {
+    this.#clock = () => ms;
+    this.#arrive();
+  }
+
+  /** From now on the clock goes by itself.
+   *  @param speed of its time over real time */
+  run(speed: number): void {
+    const [fromMs, startMs] = [this.nowMs, performance.now()];
+    this.#clock = () => Math.floor(fromMs + (performance.now() - startMs) * speed);
+  }
+
+  /** Spoils the next answers of one path, such as `/api/v3/klines`, or of one method there, such as `POST /api/v3/order`. */
   fail(path: string, fault: Fault, {skip = 0, times = 1}: {skip?: number; times?: number} = {}): void {
     this.#faults.push({fault, path, skip, times});
   }
 
-  /** How often a path was asked for. */
-  count(path: string): number {
-    return this.requests.filter((request) => request.path === path).length;
+  /** How often a path, or a method and a path, was asked for. */
+  count(what: string): number {
+    return this.requests.filter(({method, path}) => [path, `${method} ${path}`].includes(what)).length;
   }
 
   /** From now on nobody listens there. Twice is fine. */
@@ -73,19 +101,29 @@ export class TestExchange {
     for await (const chunk of incoming.setEncoding('utf8') as AsyncIterable<string>) body += chunk;
     const url = new URL(incoming.url ?? '/', this.url);
     const {method = 'GET', headers} = incoming;
-    const request = {method, path: url.pathname, query: url.searchParams, headers, body};
+    const query = {query: url.searchParams, rawQuery: url.search.slice(1)};
+    const request = {method, path: url.pathname, ...query, headers, body};
+    this.#arrive();
     this.requests.push(request);
     this.onRequest(request);
-    const fault = this.#takeFault(request.path);
-    if (fault?.kind === 'dropped' && fault.when === 'before') {
-      response.destroy();
-      return;
-    }
-    sendAnswer(response, this.#venue.answer(request, this.nowMs), fault);
+    const fault = this.#takeFault(request);
+    if (fault?.kind === 'dropped' && fault.when === 'before') response.destroy();
+    else if (fault?.kind === 'refused') sendAnswer(response, {status: fault.status, body: null}, fault);
+    else if (fault?.kind === 'late') this.#late.push({request, dueMs: this.nowMs + fault.afterMs});
+    else sendAnswer(response, this.#venue.answer(request, this.nowMs), fault);
   }
 
-  #takeFault(path: string): Fault | undefined {
-    const planned = this.#faults.find((candidate) => candidate.path === path && candidate.times > 0);
+  #arrive(): void {
+    while (this.#late[0] !== undefined && this.#late[0].dueMs <= this.nowMs) {
+      const {request, dueMs} = this.#late.shift()!;
+      this.#venue.answer(request, dueMs);
+    }
+  }
+
+  #takeFault({method, path}: VenueRequest): Fault | undefined {
+    const planned = this.#faults.find(
+      (candidate) => [path, `${method} ${path}`].includes(candidate.path) && candidate.times > 0,
+    );
     if (planned === undefined) return undefined;
     if (planned.skip > 0) {
       planned.skip -= 1;

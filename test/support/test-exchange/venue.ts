@@ -4,6 +4,8 @@ export interface VenueRequest {
   /** Without the query. */
   readonly path: string;
   readonly query: URLSearchParams;
+  /** The query as it was sent: what a signature was made over. */
+  readonly rawQuery: string;
   readonly headers: Readonly<Record<string, string | string[] | undefined>>;
   readonly body: string;
 }

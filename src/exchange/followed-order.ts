@@ -1,0 +1,100 @@
+import type {Decimal} from '../domain/decimal.js';
+import {ZERO} from '../domain/decimal.js';
+import type {Fill, OrderReport} from '../domain/order.js';
+import type {BrokerEvent} from '../execution/broker.js';
+import {isFinal} from '../execution/order-state.js';
+import type {CcxtOrder, ExpectedOrder} from './ccxt-order.js';
+
+/** One order at an exchange: what has been told of it, and what is still to be told. An end is never told before all the fills that
+ *  lead to it, so whoever keeps what it is told can stop at any moment and lose nothing. */
+export class FollowedOrder {
+  readonly expected: ExpectedOrder;
+  readonly #told = new Set<string>();
+  #report: OrderReport;
+  /** By the exchange's clock, ms: from then on it is certain that an order which the exchange does not know never arrived.
+   *  Infinity where the exchange knows no end. */
+  certainFromMs = Infinity;
+  /** True where the order was given up as one that never arrived. */
+  isAbsent = false;
+
+  constructor(expected: ExpectedOrder) {
+    this.expected = expected;
+    this.#report = {clientOrderId: expected.clientOrderId, status: 'unknown', filledBase: ZERO};
+  }
+
+  /** What was told last; of one that nothing was told of, that it is unknown. */
+  get report(): OrderReport {
+    return this.#report;
+  }
+
+  get venueOrderId(): string | undefined {
+    return this.#report.venueOrderId;
+  }
+
+  /** True where nothing is to be asked any more. */
+  get isOver(): boolean {
+    return isFinal(this.#report.status) && !this.isAbsent;
+  }
+
+  /** True where the order's trades have to be read: they have grown, or are about to be final, and then what the order says of
+   *  them is not enough. */
+  wantsFills({filledBase, status}: CcxtOrder): boolean {
+    return isFinal(status) || filledBase.gt(this.#report.filledBase);
+  }
+
+  /** Says how it stands, without the exchange's order. */
+  become(status: OrderReport['status'], reason?: string): OrderReport {
+    return this.#tell({status}, reason);
+  }
+
+  /** The exchange has it. */
+  taken(venueOrderId: string): OrderReport {
+    return this.#tell({status: 'open', venueOrderId});
+  }
+
+  /** Takes in how the exchange has the order, with the fills that it has of it.
+   *  @returns what of it is news, fills first */
+  advance(order: CcxtOrder, fills: readonly Fill[]): BrokerEvent[] {
+    const fresh = fills.filter(({fillId}) => !this.#told.has(fillId));
+    for (const {fillId} of fresh) this.#told.add(fillId);
+    const filledBase = fresh.reduce((sum, fill) => sum.plus(fill.quantityBase), this.#report.filledBase);
+    const events: BrokerEvent[] = fresh.map((fill) => ({kind: 'fill', fill}));
+    const before = this.#report;
+    this.isAbsent = false;
+    const after = this.#tell({...this.#standing(order, filledBase), venueOrderId: order.venueOrderId});
+    const isNews =
+      fresh.length > 0 || after.status !== before.status || after.venueOrderId !== before.venueOrderId;
+    return isNews ? [...events, {kind: 'order', report: after}] : events;
+  }
+
+  /** As `advance`, with the fills left for another time: an end behind them is left as well. */
+  peek(order: CcxtOrder, fills: readonly Fill[]): OrderReport {
+    if (fills.every(({fillId}) => this.#told.has(fillId))) this.advance(order, []);
+    else this.#tell({...this.#open(this.#report.filledBase), venueOrderId: order.venueOrderId});
+    return this.#report;
+  }
+
+  #standing(order: CcxtOrder, filledBase: Decimal): Pick<OrderReport, 'status' | 'filledBase'> {
+    if (isFinal(order.status) && filledBase.gte(order.filledBase)) {
+      // Trades may be seen before the order has counted them.
+      const isWhole = filledBase.gte(order.quantityBase);
+      return {status: isWhole ? 'filled' : order.status, filledBase};
+    }
+    return this.#open(filledBase);
+  }
+
+  #open(filledBase: Decimal): Pick<OrderReport, 'status' | 'filledBase'> {
+    return {status: filledBase.gt(0) ? 'partially-filled' : 'open', filledBase};
+  }
+
+  #tell(change: Partial<OrderReport>, reason?: string): OrderReport {
+    const {clientOrderId, status, filledBase} = this.#report;
+    const venueOrderId = change.venueOrderId ?? this.#report.venueOrderId;
+    this.#report = {
+      ...{clientOrderId, status, filledBase, ...change},
+      ...(venueOrderId === undefined ? {} : {venueOrderId}),
+      ...(reason === undefined ? {} : {reason}),
+    };
+    return this.#report;
+  }
+}
