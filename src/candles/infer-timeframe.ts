@@ -8,7 +8,7 @@ const MINUTE_MS = 60_000;
  *  market that often does not trade), the one whose grid holds most of the times, the smaller of equals; `wanted` if it is
  *  one of them. Times that repeat or go back say nothing.
  *  @returns `undefined` where fewer than two times differ
- *  @throws CANDLES_INVALID for spacings of no whole number of minutes */
+ *  @throws CANDLES_INVALID for spacings of no whole number of seconds */
 export function inferTimeframe(openTimesMs: readonly number[], wanted?: Timeframe): Timeframe | undefined {
   const counts = new Map<number, number>();
   let spacings = 0;

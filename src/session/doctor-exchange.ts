@@ -42,7 +42,8 @@ async function checkClock(connection: CcxtConnection): Promise<CheckResult> {
   if (Math.abs(aheadMs) <= CLOCK_OFF_MS) {
     return {check: 'exchange', verdict: 'ok', text: `${where}; its clock is within a second of ours`};
   }
-  const text = `${where}; our clock is ${String(Math.abs(aheadMs))} ms ${aheadMs > 0 ? 'ahead' : 'behind'}: set it by NTP`;
+  const seconds = (Math.abs(aheadMs) / 1000).toFixed(1);
+  const text = `${where}; our clock is ${seconds} s ${aheadMs > 0 ? 'ahead' : 'behind'}: set it by NTP`;
   return {check: 'exchange', verdict: 'warning', text};
 }
 

@@ -12,9 +12,8 @@ export const cooldown: RiskCheckDefinition = {
     (_intent, _account, {closeTimeMs, fills}) => {
       const {lastCloseMs} = fills.streak;
       const sinceCloseMs = lastCloseMs === undefined ? null : closeTimeMs - lastCloseMs;
-      return allowIf(sinceCloseMs === null || sinceCloseMs >= limits.cooldownMs, 'COOLDOWN', {
-        sinceCloseMs,
-        cooldownMs: limits.cooldownMs,
-      });
+      // A venue's fill can be later than the close of the candle that is decided on.
+      const isOver = limits.cooldownMs === 0 || sinceCloseMs === null || sinceCloseMs >= limits.cooldownMs;
+      return allowIf(isOver, 'COOLDOWN', {sinceCloseMs, cooldownMs: limits.cooldownMs});
     },
 };

@@ -7,6 +7,7 @@ import type {SpotFilters} from './spot-orders.js';
 import type {Venue, VenueAnswer, VenueRequest} from './venue.js';
 
 const INTERVALS: Readonly<Record<string, number>> = {
+  '1s': 1000,
   '1m': 60_000,
   '5m': 300_000,
   '1h': 3_600_000,

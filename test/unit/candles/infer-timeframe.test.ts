@@ -37,9 +37,9 @@ describe('inferTimeframe', () => {
     expect(inferred([5, 0])).toBeUndefined();
   });
 
-  it('refuses spacings that are no whole minutes, unless others are', () => {
+  it('refuses spacings that are no whole seconds, unless others are', () => {
     expect(() => inferred([0, 0.5, 1.25])).toThrow(
-      /candles are 30000 ms apart, which is no whole number of minutes/,
+      /candles are 30000 ms apart, which is no whole number of seconds/,
     );
     expect(inferred([0, 0.5, 5.5, 15.5])).toBe('5m');
   });

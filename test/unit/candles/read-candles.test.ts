@@ -263,7 +263,7 @@ describe('readCandles on bad input', () => {
   it('refuses timestamps in seconds with that question', async () => {
     const seconds = [0, 1].map((step) => row(step, {0: String(START_MS / 1000 + step * 300)}));
     await expect(readCandles(csv([HEADER, ...seconds]), LATE)).rejects.toThrow(
-      /candles are 300 ms apart, which is no whole number of minutes; are its timestamps in seconds\?$/,
+      /candles are 300 ms apart, which is no whole number of seconds; are its timestamps in seconds\?$/,
     );
   });
 

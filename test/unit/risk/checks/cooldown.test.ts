@@ -19,6 +19,10 @@ describe('cooldown', () => {
       'nothing was ever closed': {limits},
       'exactly the cooldown has passed': {limits, context: {fills: closedAt(openTime(-2))}},
       'the check is off': {limits: {cooldownMs: 0}, context: {fills: closedAt(openTime(1))}},
+      'the check is off, and the last close was filled behind the candle': {
+        limits: {cooldownMs: 0},
+        context: {fills: closedAt(openTime(9))},
+      },
     },
   });
 });
