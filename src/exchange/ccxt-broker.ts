@@ -88,8 +88,8 @@ export class CcxtBroker implements Broker, VenueAccount {
   async submit(order: ApprovedOrder): Promise<OrderReport> {
     requireApproved(order);
     const known = this.#orders.get(order.clientOrderId);
-    if (known !== undefined) return known.report;
-    const followed = new FollowedOrder(order);
+    if (known?.isKnown === true) return known.report;
+    const followed = new FollowedOrder(order, {isSubmitted: true});
     // Before anything is waited for, so that no second submit gets past it.
     this.#orders.set(order.clientOrderId, followed);
     const objection = this.#objection(order);
@@ -148,7 +148,8 @@ export class CcxtBroker implements Broker, VenueAccount {
   async news(): Promise<readonly BrokerEvent[]> {
     const events: BrokerEvent[] = [];
     for (const followed of this.#orders.values()) {
-      if (followed.isOver) continue;
+      // Whoever asked about an id and got no answer asks again.
+      if (followed.isOver || !(followed.isKnown || followed.isAbsent)) continue;
       try {
         events.push(...(await this.#newsOf(followed)));
       } catch (error) {
@@ -300,7 +301,7 @@ export class CcxtBroker implements Broker, VenueAccount {
     const known = this.#orders.get(clientOrderId);
     if (known !== undefined) return known;
     // An order of an earlier life: it was signed before this one began.
-    const followed = new FollowedOrder({clientOrderId, symbol: this.rules.symbol});
+    const followed = new FollowedOrder({clientOrderId, symbol: this.rules.symbol}, {isSubmitted: false});
     followed.certainFromMs = this.#certainAfter(this.#openedMs);
     this.#orders.set(clientOrderId, followed);
     return followed;

@@ -16,9 +16,12 @@ export class FollowedOrder {
   certainFromMs = Infinity;
   /** True where the order was given up as one that never arrived. */
   isAbsent = false;
+  /** True where it was sent from here, or may have been. */
+  readonly isSubmitted: boolean;
 
-  constructor(expected: ExpectedOrder) {
+  constructor(expected: ExpectedOrder, {isSubmitted}: {isSubmitted: boolean}) {
     this.expected = expected;
+    this.isSubmitted = isSubmitted;
     this.#report = {clientOrderId: expected.clientOrderId, status: 'unknown', filledBase: ZERO};
   }
 
@@ -34,6 +37,11 @@ export class FollowedOrder {
   /** True where nothing is to be asked any more. */
   get isOver(): boolean {
     return isFinal(this.#report.status) && !this.isAbsent;
+  }
+
+  /** True where it is an order, and not only an id that was asked about. */
+  get isKnown(): boolean {
+    return this.isSubmitted || this.venueOrderId !== undefined;
   }
 
   /** True where the order's trades have to be read: they have grown, or are about to be final, and then what the order says of

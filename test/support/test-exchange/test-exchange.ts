@@ -83,6 +83,11 @@ export class TestExchange {
     this.#faults.push({fault, path, skip, times});
   }
 
+  /** Nothing more goes wrong; what is on its way still arrives. */
+  heal(): void {
+    this.#faults.length = 0;
+  }
+
   /** How often a path, or a method and a path, was asked for. */
   count(what: string): number {
     return this.requests.filter(({method, path}) => [path, `${method} ${path}`].includes(what)).length;

@@ -404,6 +404,18 @@ describe('CcxtBroker, after a restart', () => {
     expect(await (await reopen()).query('dlt-1', SYMBOL)).toMatchObject({status: 'open'});
   });
 
+  it('has no news of an id that it was only asked about, and still sends an order of that id', async () => {
+    const {broker, exchange} = await openBroker();
+    exchange.fail(ORDER, {kind: 'answer', status: 503, body: HTML}, {times: 7});
+    expect((await rejected(broker.query('dlt-1', SYMBOL))).code).toBe('EXCHANGE_FAILED');
+    exchange.nowMs += HOUR_MS;
+    expect(await broker.news()).toEqual([]);
+    expect(await broker.query('dlt-1', SYMBOL)).toBeUndefined();
+    expect(await broker.news()).toEqual([]);
+    expect((await broker.submit(approved())).status).toBe('open');
+    expect(filledOf(await broker.news())).toBe('1');
+  });
+
   it('does not wait for one that it may have sent long ago', async () => {
     const {broker, exchange} = await openBroker();
     exchange.nowMs += 60_000;
