@@ -243,6 +243,15 @@ describe('CcxtBroker, where an order shows late', () => {
     expect(tracker.report(filled!).news).toBe('corrected');
   });
 
+  it('tells as news what only a query had found', async () => {
+    const {broker, exchange} = await openBroker();
+    exchange.fail(SEND, {kind: 'dropped', when: 'before'});
+    await broker.submit(approved());
+    expect(await broker.cancel('dlt-1', SYMBOL)).toBeUndefined();
+    expect(reportsOf(await broker.news())).toMatchObject([{clientOrderId: 'dlt-1', status: 'expired'}]);
+    expect(await broker.news()).toEqual([]);
+  });
+
   it('stops asking for an order that it gave up an hour ago', async () => {
     const {broker, exchange} = await openBroker();
     exchange.fail(SEND, {kind: 'dropped', when: 'before'});
