@@ -324,8 +324,9 @@ export class CcxtBroker implements Broker, VenueAccount {
 /** What became of an order whose sending failed, as far as that is certain. */
 function fateOf(error: unknown): ExchangeError['outcome'] {
   if (!(error instanceof ExchangeError)) return 'unknown';
-  // Something between us and the exchange may have sent it twice: then the first one is there.
-  return /duplicate/i.test(error.message) ? 'unknown' : error.outcome;
+  // Something between us and the exchange may have sent it twice: then the first one is there. And one that ran out of time inside the
+  // exchange may have been carried out, whatever class ccxt gives it.
+  return /duplicate|time(d )?-?out/i.test(error.message) ? 'unknown' : error.outcome;
 }
 
 function messageOf(error: unknown): string {
