@@ -29,7 +29,7 @@ async function openKraken(): Promise<Kraken> {
     return Promise.resolve();
   };
   const {connection} = await connect(exchange, {
-    ...{provider: 'kraken', credentials: venue.signed.key, timeoutMs: 1500, wait: pass},
+    ...{provider: 'kraken', credentials: venue.signed.key, timeoutMs: 1500, paced: false, wait: pass},
     // Kraken wants every nonce to be greater than the one before.
     nowMs: () => (exchange.nowMs += 1),
   });
