@@ -22,6 +22,7 @@ const SHOWN_AFTER_MS = 5000;
 const ABSENT_FOLLOWED_MS = 3_600_000;
 /** Between two looks for an order that may yet arrive, ms. */
 const LOOK_AGAIN_MS = 1000;
+const NEVER_ARRIVED = 'absent at the exchange: it never arrived';
 /** Trades come in pages; an order that needs more is not read to its end at once. */
 const MOST_PAGES = 20;
 
@@ -88,16 +89,16 @@ export class CcxtBroker implements Broker, VenueAccount {
   async submit(order: ApprovedOrder): Promise<OrderReport> {
     requireApproved(order);
     const known = this.#orders.get(order.clientOrderId);
-    if (known !== undefined) return known.report;
-    const followed = new FollowedOrder(order);
+    if (known?.isKnown === true) return known.report;
+    const followed = new FollowedOrder(order, {isSubmitted: true});
     // Before anything is waited for, so that no second submit gets past it.
     this.#orders.set(order.clientOrderId, followed);
     const objection = this.#objection(order);
-    if (objection !== undefined) return followed.become('rejected', `not sent: ${objection}`);
+    if (objection !== undefined) return followed.sent('rejected', {reason: `not sent: ${objection}`});
     try {
       await this.#connection.syncClock();
     } catch (error) {
-      return followed.become('rejected', `not sent: ${messageOf(error)}`);
+      return followed.sent('rejected', {reason: `not sent: ${messageOf(error)}`});
     }
     return await this.#send(order, followed);
   }
@@ -115,7 +116,7 @@ export class CcxtBroker implements Broker, VenueAccount {
       // The exchange had it: whatever lost it there, it did not fail to arrive.
       if (followed.venueOrderId !== undefined) return followed.report;
       if (clockMs >= followed.certainFromMs) {
-        this.#giveUp(followed);
+        followed.giveUp(NEVER_ARRIVED);
         return undefined;
       }
       if (followed.certainFromMs === Infinity) return followed.report;
@@ -148,7 +149,9 @@ export class CcxtBroker implements Broker, VenueAccount {
   async news(): Promise<readonly BrokerEvent[]> {
     const events: BrokerEvent[] = [];
     for (const followed of this.#orders.values()) {
-      if (followed.isOver) continue;
+      if (followed.isOver && followed.isKnown) events.push(...followed.takeNews());
+      // Whoever asked about an id and got no answer asks again.
+      if (followed.isOver || !(followed.isKnown || followed.isAbsent)) continue;
       try {
         events.push(...(await this.#newsOf(followed)));
       } catch (error) {
@@ -214,7 +217,7 @@ export class CcxtBroker implements Broker, VenueAccount {
         if (typeof taken !== 'string') return taken.venueOrderId;
         throw this.#connection.invalid(`its answer to the order ${clientOrderId} is not sound: ${taken}`);
       });
-      return followed.taken(venueOrderId);
+      return followed.sent('open', {venueOrderId});
     } catch (error) {
       return await this.#failed(followed, error);
     }
@@ -223,8 +226,8 @@ export class CcxtBroker implements Broker, VenueAccount {
   async #failed(followed: FollowedOrder, error: unknown): Promise<OrderReport> {
     this.#trouble(error);
     const outcome = fateOf(error);
-    if (outcome === 'not-sent') return followed.become('rejected', `not sent: ${messageOf(error)}`);
-    if (outcome === 'rejected') return followed.become('rejected', messageOf(error));
+    if (outcome === 'not-sent') return followed.sent('rejected', {reason: `not sent: ${messageOf(error)}`});
+    if (outcome === 'rejected') return followed.sent('rejected', {reason: messageOf(error)});
     try {
       // Where the clock was what the exchange refused, the window is counted by a better one.
       await this.#connection.syncClock();
@@ -232,7 +235,7 @@ export class CcxtBroker implements Broker, VenueAccount {
       this.#trouble(late);
     }
     followed.certainFromMs = this.#certainAfter(this.#connection.clockMs);
-    return followed.become('unknown', messageOf(error));
+    return followed.sent('unknown', {reason: messageOf(error)});
   }
 
   async #newsOf(followed: FollowedOrder): Promise<BrokerEvent[]> {
@@ -241,14 +244,10 @@ export class CcxtBroker implements Broker, VenueAccount {
     if (followed.venueOrderId !== undefined || clockMs < followed.certainFromMs) return [];
     if (followed.isAbsent) {
       if (clockMs >= followed.certainFromMs + ABSENT_FOLLOWED_MS) followed.isAbsent = false;
-      return [];
+      return followed.isKnown ? followed.takeNews() : [];
     }
-    return [{kind: 'order', report: this.#giveUp(followed)}];
-  }
-
-  #giveUp(followed: FollowedOrder): OrderReport {
-    followed.isAbsent = true;
-    return followed.become('expired', 'absent at the exchange: it never arrived');
+    followed.giveUp(NEVER_ARRIVED);
+    return followed.takeNews();
   }
 
   /** Asks for an order once.
@@ -300,7 +299,7 @@ export class CcxtBroker implements Broker, VenueAccount {
     const known = this.#orders.get(clientOrderId);
     if (known !== undefined) return known;
     // An order of an earlier life: it was signed before this one began.
-    const followed = new FollowedOrder({clientOrderId, symbol: this.rules.symbol});
+    const followed = new FollowedOrder({clientOrderId, symbol: this.rules.symbol}, {isSubmitted: false});
     followed.certainFromMs = this.#certainAfter(this.#openedMs);
     this.#orders.set(clientOrderId, followed);
     return followed;
@@ -325,8 +324,9 @@ export class CcxtBroker implements Broker, VenueAccount {
 /** What became of an order whose sending failed, as far as that is certain. */
 function fateOf(error: unknown): ExchangeError['outcome'] {
   if (!(error instanceof ExchangeError)) return 'unknown';
-  // Something between us and the exchange may have sent it twice: then the first one is there.
-  return /duplicate/i.test(error.message) ? 'unknown' : error.outcome;
+  // Something between us and the exchange may have sent it twice: then the first one is there. And one that ran out of time inside the
+  // exchange may have been carried out, whatever class ccxt gives it.
+  return /duplicate|time(d )?-?out/i.test(error.message) ? 'unknown' : error.outcome;
 }
 
 function messageOf(error: unknown): string {

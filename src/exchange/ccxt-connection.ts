@@ -32,6 +32,8 @@ export interface ConnectionOptions {
   readonly nowMs?: () => number;
   /** For one request with its answer, ms; 10 s unless said otherwise. */
   readonly timeoutMs?: number;
+  /** Spaces requests as the exchange wants them; true unless a test, whose exchange does not mind, says otherwise. */
+  readonly paced?: boolean;
   /** Told before each wait for another attempt of a read. */
   readonly onRetry?: RetryOptions['onRetry'];
   /** Waits between attempts; a test has time of its own. */
@@ -94,7 +96,7 @@ export class CcxtConnection {
     const module = (await import(exchangeModule(provider))) as {default: CcxtClass};
     const closing = new AbortController();
     const api = new module.default({
-      enableRateLimit: true,
+      enableRateLimit: options.paced ?? true,
       timeout: timeoutMs,
       fetchImplementation: wholeBodyFetch(provider, closing.signal),
       options: {defaultType: 'spot', recvWindow: 5000, fetchCurrencies: false, fetchMargins: false},

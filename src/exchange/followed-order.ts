@@ -11,15 +11,21 @@ export class FollowedOrder {
   readonly expected: ExpectedOrder;
   readonly #told = new Set<string>();
   #report: OrderReport;
+  /** As whoever submitted it, or takes the news, has it. */
+  #known: OrderReport;
   /** By the exchange's clock, ms: from then on it is certain that an order which the exchange does not know never arrived.
    *  Infinity where the exchange knows no end. */
   certainFromMs = Infinity;
   /** True where the order was given up as one that never arrived. */
   isAbsent = false;
+  /** True where it was sent from here, or may have been. */
+  readonly isSubmitted: boolean;
 
-  constructor(expected: ExpectedOrder) {
+  constructor(expected: ExpectedOrder, {isSubmitted}: {isSubmitted: boolean}) {
     this.expected = expected;
+    this.isSubmitted = isSubmitted;
     this.#report = {clientOrderId: expected.clientOrderId, status: 'unknown', filledBase: ZERO};
+    this.#known = this.#report;
   }
 
   /** What was told last; of one that nothing was told of, that it is unknown. */
@@ -31,9 +37,25 @@ export class FollowedOrder {
     return this.#report.venueOrderId;
   }
 
+  /** How it stands, where that is news: what a query has answered may have been heard by nobody who keeps it. */
+  takeNews(): BrokerEvent[] {
+    const [before, report] = [this.#known, this.#report];
+    this.#known = report;
+    const isNews =
+      report.status !== before.status
+      || !report.filledBase.eq(before.filledBase)
+      || report.venueOrderId !== before.venueOrderId;
+    return isNews ? [{kind: 'order', report}] : [];
+  }
+
   /** True where nothing is to be asked any more. */
   get isOver(): boolean {
     return isFinal(this.#report.status) && !this.isAbsent;
+  }
+
+  /** True where it is an order, and not only an id that was asked about. */
+  get isKnown(): boolean {
+    return this.isSubmitted || this.venueOrderId !== undefined;
   }
 
   /** True where the order's trades have to be read: they have grown, or are about to be final, and then what the order says of
@@ -42,14 +64,16 @@ export class FollowedOrder {
     return isFinal(status) || filledBase.gt(this.#report.filledBase);
   }
 
-  /** Says how it stands, without the exchange's order. */
-  become(status: OrderReport['status'], reason?: string): OrderReport {
-    return this.#tell({status}, reason);
+  /** Says what came of sending it. */
+  sent(status: OrderReport['status'], {reason, venueOrderId}: Partial<OrderReport>): OrderReport {
+    this.#known = this.#tell({status, ...(venueOrderId === undefined ? {} : {venueOrderId})}, reason);
+    return this.#known;
   }
 
-  /** The exchange has it. */
-  taken(venueOrderId: string): OrderReport {
-    return this.#tell({status: 'open', venueOrderId});
+  /** Gives it up: the exchange does not know it, and it can no longer arrive. */
+  giveUp(reason: string): void {
+    this.isAbsent = true;
+    this.#tell({status: 'expired'}, reason);
   }
 
   /** Takes in how the exchange has the order, with the fills that it has of it.
@@ -59,19 +83,18 @@ export class FollowedOrder {
     for (const {fillId} of fresh) this.#told.add(fillId);
     const filledBase = fresh.reduce((sum, fill) => sum.plus(fill.quantityBase), this.#report.filledBase);
     const events: BrokerEvent[] = fresh.map((fill) => ({kind: 'fill', fill}));
-    const before = this.#report;
     this.isAbsent = false;
-    const after = this.#tell({...this.#standing(order, filledBase), venueOrderId: order.venueOrderId});
-    const isNews =
-      fresh.length > 0 || after.status !== before.status || after.venueOrderId !== before.venueOrderId;
-    return isNews ? [...events, {kind: 'order', report: after}] : events;
+    this.#tell({...this.#standing(order, filledBase), venueOrderId: order.venueOrderId});
+    return [...events, ...this.takeNews()];
   }
 
   /** As `advance`, with the fills left for another time: an end behind them is left as well. */
   peek(order: CcxtOrder, fills: readonly Fill[]): OrderReport {
-    if (fills.every(({fillId}) => this.#told.has(fillId))) this.advance(order, []);
-    else this.#tell({...this.#open(this.#report.filledBase), venueOrderId: order.venueOrderId});
-    return this.#report;
+    const {filledBase} = this.#report;
+    const isTold = fills.every(({fillId}) => this.#told.has(fillId));
+    this.isAbsent = false;
+    const standing = isTold ? this.#standing(order, filledBase) : this.#open(filledBase);
+    return this.#tell({...standing, venueOrderId: order.venueOrderId});
   }
 
   #standing(order: CcxtOrder, filledBase: Decimal): Pick<OrderReport, 'status' | 'filledBase'> {

@@ -1,5 +1,6 @@
 import {ExchangeError} from '../domain/exchange-error.js';
 import type {ExchangeOutcome} from '../domain/exchange-error.js';
+import {redactSecrets} from '../domain/secrets.js';
 
 /** The largest answer that is read: all symbols of a large exchange are about 20 MB. */
 const MAX_BODY_BYTES = 128 * 1024 * 1024;
@@ -99,7 +100,8 @@ function requireJson(provider: string, host: string, text: string): void {
   } catch {
     // Said below, as for a bare value.
   }
-  const start = text.trim().slice(0, 40);
+  // Half of a secret is not recognised as one.
+  const start = redactSecrets(text.trim()).slice(0, 40);
   throw new ExchangeError(
     'EXCHANGE_ANSWER_INVALID',
     `${provider} at ${host} answered "${start}", which is no whole JSON with something in it; a proxy or a captive portal may stand in between`,

@@ -1,17 +1,36 @@
+import {Decimal} from '../../../src/domain/decimal.js';
+import {KrakenOrders} from './kraken-orders.js';
 import type {MarketHistory} from './market-history.js';
+import {SpotAccount} from './spot-account.js';
+import {FILTERS, Refusal, SpotOrders} from './spot-orders.js';
 import type {Venue, VenueAnswer, VenueRequest} from './venue.js';
 
 const NEWEST = 720;
 
-/** As much of Kraken's API as ccxt needs for market data of BTC/USD. It gives its newest 720 candles alone, whatever is asked for. */
+/** As much of Kraken's API as ccxt needs for BTC/USD, which trades at 100. It gives its newest 720 candles alone, whatever is asked for. */
 export class KrakenVenue implements Venue {
+  readonly signed: KrakenOrders;
   readonly #history: MarketHistory;
 
   constructor(history: MarketHistory) {
     this.#history = history;
+    const market = {filters: FILTERS, priceAt: () => new Decimal(100)};
+    const orders = new SpotOrders(new SpotAccount({USD: '10000', BTC: '0'}), new Map([['BTC/USD', market]]));
+    orders.behaviour.feeIn = 'quote';
+    this.signed = new KrakenOrders(orders);
   }
 
-  answer({path, query}: VenueRequest, nowMs: number): VenueAnswer {
+  answer(request: VenueRequest, nowMs: number): VenueAnswer {
+    const {path, query} = request;
+    this.signed.orders.tick(nowMs);
+    if (this.signed.serves(request)) {
+      try {
+        return ok(this.signed.answer(request, nowMs));
+      } catch (error) {
+        if (error instanceof Refusal) return {status: 200, body: {error: [error.message]}};
+        throw error;
+      }
+    }
     switch (path) {
       case '/0/public/Time':
         return ok({unixtime: Math.floor(nowMs / 1000), rfc1123: new Date(nowMs).toUTCString()});

@@ -47,7 +47,7 @@ export async function openBroker(options: TestBrokerOptions = {}): Promise<TestB
   };
   const reopen = async (): Promise<CcxtBroker> => {
     const {connection} = await connect(exchange, {
-      timeoutMs: 400,
+      ...{timeoutMs: 1500, paced: false},
       ...{credentials: API_KEY, nowMs: () => exchange.nowMs + clock.aheadMs, wait: pass},
       ...options.connection,
     });

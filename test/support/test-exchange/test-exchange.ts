@@ -4,7 +4,7 @@ import type {IncomingMessage, Server, ServerResponse} from 'node:http';
 import type {AddressInfo} from 'node:net';
 import {sendAnswer} from './faults.js';
 import type {Fault} from './faults.js';
-import type {Venue, VenueRequest} from './venue.js';
+import type {Venue, VenueAnswer, VenueRequest} from './venue.js';
 
 interface PlannedFault {
   readonly fault: Fault;
@@ -24,6 +24,8 @@ export class TestExchange {
   readonly requests: VenueRequest[] = [];
   /** Called at every request, before it is answered. */
   onRequest: (request: VenueRequest) => void = () => undefined;
+  /** Answers requests under `/control/`, which are no part of the exchange. */
+  control: ((request: VenueRequest) => VenueAnswer) | undefined;
   readonly #venue: Venue;
   readonly #server: Server;
   readonly #faults: PlannedFault[] = [];
@@ -83,6 +85,11 @@ export class TestExchange {
     this.#faults.push({fault, path, skip, times});
   }
 
+  /** Nothing more goes wrong; what is on its way still arrives. */
+  heal(): void {
+    this.#faults.length = 0;
+  }
+
   /** How often a path, or a method and a path, was asked for. */
   count(what: string): number {
     return this.requests.filter(({method, path}) => [path, `${method} ${path}`].includes(what)).length;
@@ -103,6 +110,10 @@ export class TestExchange {
     const {method = 'GET', headers} = incoming;
     const query = {query: url.searchParams, rawQuery: url.search.slice(1)};
     const request = {method, path: url.pathname, ...query, headers, body};
+    if (this.control !== undefined && request.path.startsWith('/control/')) {
+      sendAnswer(response, this.control(request), undefined);
+      return;
+    }
     this.#arrive();
     this.requests.push(request);
     this.onRequest(request);

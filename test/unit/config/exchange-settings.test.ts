@@ -1,5 +1,6 @@
 import {describe, expect, it} from 'vitest';
-import {readExchangeSettings} from '../../../src/config/exchange-settings.js';
+import {readExchangeSettings, readTradingAccess} from '../../../src/config/exchange-settings.js';
+import {redactSecrets} from '../../../src/domain/secrets.js';
 import {caught} from '../../support/caught.js';
 
 describe('readExchangeSettings', () => {
@@ -46,5 +47,50 @@ describe('readExchangeSettings', () => {
     expect(error).toMatchObject({code: 'CONFIG_INVALID', exitCode: 2});
     expect(error.message).toMatch(/^BINANCE_BASE_URL was no plain http/);
     expect(error.message).not.toContain('passw0rd');
+  });
+});
+
+describe('readTradingAccess', () => {
+  const ENVIRONMENT = {BINANCE_API_KEY: ' key-of-binance\n', BINANCE_API_SECRET: 'secret-of-binance'};
+
+  it('reads the credentials of the provider, and trades on the test network unless told otherwise', () => {
+    expect(readTradingAccess('binance_spot', ENVIRONMENT)).toEqual({
+      ...{provider: 'binance', baseUrl: undefined, testnet: true},
+      credentials: {apiKey: 'key-of-binance', secret: 'secret-of-binance'},
+    });
+    const real = {...ENVIRONMENT, TRADING_TESTNET: 'false', BINANCE_API_PASSWORD: 'word-of-binance'};
+    expect(readTradingAccess('binance', real)).toMatchObject({
+      ...{testnet: false, credentials: {password: 'word-of-binance'}},
+    });
+  });
+
+  it('refuses a TRADING_TESTNET that is neither true nor false', () => {
+    const error = caught(() => readTradingAccess('binance', {...ENVIRONMENT, TRADING_TESTNET: 'maybe'}));
+    expect(error).toMatchObject({code: 'CONFIG_INVALID'});
+  });
+
+  it.each([
+    [{}, /BINANCE_API_KEY and BINANCE_API_SECRET are not set/],
+    [{BINANCE_API_KEY: 'key-of-binance', BINANCE_API_SECRET: '  '}, /but BINANCE_API_SECRET is not set/],
+    [
+      {KRAKEN_API_KEY: 'key-of-kraken', BINANCE_API_SECRET: 'secret-of-binance'},
+      /but BINANCE_API_KEY is not set/,
+    ],
+  ])('names what is missing of %j', (environment, text) => {
+    const error = caught(() => readTradingAccess('binance', environment));
+    expect(error).toMatchObject({code: 'LIVE_REFUSED', exitCode: 2});
+    expect(error.message).toMatch(text);
+  });
+
+  it('hides what it has read, a private key line by line, and puts its lines back', () => {
+    const line = 'MC4CAQAwBQYDK2VwBCIEIFakeFakeFakeFake';
+    const pem = `-----BEGIN PRIVATE KEY-----\\n${line}\\n-----END PRIVATE KEY-----`;
+    const {credentials} = readTradingAccess('binance', {...ENVIRONMENT, BINANCE_API_SECRET: pem});
+    expect(credentials.secret.split('\n')).toEqual([
+      '-----BEGIN PRIVATE KEY-----',
+      line,
+      '-----END PRIVATE KEY-----',
+    ]);
+    expect(redactSecrets(`${line} and key-of-binance`)).toBe('[redacted] and [redacted]');
   });
 });

@@ -113,6 +113,8 @@ describe('CcxtBroker.submit, where the order was not taken', () => {
   it('rejects an order that never left, and says so', async () => {
     const {broker, exchange, venue} = await openBroker();
     await exchange.stop();
+    // A socket that was open may take what nobody reads any more, and that is unknown.
+    await rejected(broker.balances());
     const report = await broker.submit(approved());
     expect(report).toMatchObject({
       status: 'rejected',
@@ -241,6 +243,15 @@ describe('CcxtBroker, where an order shows late', () => {
     expect(filledOf(late)).toBe('1');
     const [filled] = reportsOf(late);
     expect(tracker.report(filled!).news).toBe('corrected');
+  });
+
+  it('tells as news what only a query had found', async () => {
+    const {broker, exchange} = await openBroker();
+    exchange.fail(SEND, {kind: 'dropped', when: 'before'});
+    await broker.submit(approved());
+    expect(await broker.cancel('dlt-1', SYMBOL)).toBeUndefined();
+    expect(reportsOf(await broker.news())).toMatchObject([{clientOrderId: 'dlt-1', status: 'expired'}]);
+    expect(await broker.news()).toEqual([]);
   });
 
   it('stops asking for an order that it gave up an hour ago', async () => {
@@ -402,6 +413,18 @@ describe('CcxtBroker, after a restart', () => {
     exchange.fail(SEND, {kind: 'late', afterMs: 4000});
     await broker.submit(approved());
     expect(await (await reopen()).query('dlt-1', SYMBOL)).toMatchObject({status: 'open'});
+  });
+
+  it('has no news of an id that it was only asked about, and still sends an order of that id', async () => {
+    const {broker, exchange} = await openBroker();
+    exchange.fail(ORDER, {kind: 'answer', status: 503, body: HTML}, {times: 7});
+    expect((await rejected(broker.query('dlt-1', SYMBOL))).code).toBe('EXCHANGE_FAILED');
+    exchange.nowMs += HOUR_MS;
+    expect(await broker.news()).toEqual([]);
+    expect(await broker.query('dlt-1', SYMBOL)).toBeUndefined();
+    expect(await broker.news()).toEqual([]);
+    expect((await broker.submit(approved())).status).toBe('open');
+    expect(filledOf(await broker.news())).toBe('1');
   });
 
   it('does not wait for one that it may have sent long ago', async () => {

@@ -2,6 +2,7 @@ import {inspect} from 'node:util';
 import {describe, expect, it} from 'vitest';
 import {CcxtConnection} from '../../../src/exchange/ccxt-connection.js';
 import {rejected} from '../../support/caught.js';
+import {API_KEY} from '../../support/test-exchange/binance-venue.js';
 import {connect} from '../../support/test-exchange/connect.js';
 import {HTML} from '../../support/test-exchange/faults.js';
 import type {Fault} from '../../support/test-exchange/faults.js';
@@ -50,6 +51,15 @@ describe('CcxtConnection.open', () => {
       expect(exchange.requests.filter(({path}) => /swap|linear|contract|futures/.test(path))).toEqual([]);
     },
   );
+
+  it('gives candles as numbers also where orders want digits', async () => {
+    const exchange = await startBinance();
+    const {connection} = await connect(exchange, {credentials: API_KEY});
+    const rows = await connection.read('candles', (api) =>
+      api.fetchOHLCV('BTC/USDT', '1h', NOW_MS - 7_200_000, 1),
+    );
+    expect((rows as unknown[][])[0]?.map((value) => typeof value)).toEqual(Array<string>(6).fill('number'));
+  });
 
   it('shows nothing of ccxt to whoever prints it', async () => {
     const {connection} = await connect(await startBinance());
@@ -155,17 +165,42 @@ describe('CcxtConnection.read', () => {
     expect(waits).toEqual([7000, 60_000]);
   });
 
-  it('does not wait for a long ban, nor ask during one without an end', async () => {
+  it('does not wait for a long ban, nor ask during one', async () => {
     const exchange = await startBinance();
-    const {connection, waits} = await connect(exchange);
+    let nowMs = NOW_MS;
+    const {connection, waits} = await connect(exchange, {nowMs: () => nowMs});
     exchange.fail(TIME, {kind: 'answer', status: 418, body: '{}', headers: {'retry-after': '7200'}});
     const long = await rejected(connection.serverTimeMs());
     expect(long).toMatchObject({code: 'EXCHANGE_RATE_LIMITED', retryAfterMs: 7_200_000});
     expect(long.message).toMatch(/418.*try again in 7200 s/);
-    exchange.fail(TIME, {kind: 'answer', status: 418, body: '{}'});
-    expect(await rejected(connection.serverTimeMs())).toMatchObject({code: 'EXCHANGE_RATE_LIMITED'});
+    nowMs += 7_199_000;
+    // A wait of a second would do now, and is taken.
+    expect(await connection.serverTimeMs()).toBe(NOW_MS);
+    expect(waits).toEqual([1000]);
     expect(exchange.count(TIME)).toBe(2);
-    expect(waits).toEqual([]);
+  });
+
+  it('takes a ban without an end for one of five minutes, and a limit for one of a minute', async () => {
+    for (const [status, lastsMs] of [
+      [418, 300_000],
+      [429, 60_000],
+    ] as const) {
+      const exchange = await startBinance();
+      let nowMs = NOW_MS;
+      const {connection} = await connect(exchange, {nowMs: () => nowMs});
+      exchange.fail(TIME, {kind: 'answer', status, body: '{}'});
+      const ask = (): Promise<unknown> => connection.send('the time', (api) => api.fetchTime());
+      expect(await rejected(ask())).toMatchObject({code: 'EXCHANGE_RATE_LIMITED', outcome: 'unknown'});
+      nowMs += lastsMs - 1;
+      const banned = await rejected(ask());
+      expect(banned).toMatchObject({code: 'EXCHANGE_RATE_LIMITED', outcome: 'not-sent', retryAfterMs: 1});
+      expect(banned.message).toMatch(
+        /was not asked for, since the exchange wants no requests for another 1 s/,
+      );
+      expect(exchange.count(TIME)).toBe(1);
+      nowMs += 1;
+      expect(await ask()).toBe(NOW_MS);
+    }
   });
 
   it('stops at an abort at once, whatever is under way, with its reason', async () => {
