@@ -1,6 +1,5 @@
 import {execFileSync, spawnSync} from 'node:child_process';
 import {cpSync, existsSync, mkdirSync, readFileSync, truncateSync, writeFileSync} from 'node:fs';
-import {createRequire} from 'node:module';
 import {join} from 'node:path';
 import {gunzipSync} from 'node:zlib';
 import fc from 'fast-check';
@@ -12,6 +11,7 @@ import type {NewEntry} from '../../../src/store/journal-entry.js';
 import {canonicalJson} from '../../../src/store/journal-entry.js';
 import {caught} from '../../support/caught.js';
 import {journalLines} from '../../support/journal-lines.js';
+import {rawJournal, tamper} from '../../support/tampered-journal.js';
 import {temporaryDirectory} from '../../support/temporary-directory.js';
 
 const clock = {nowMs: () => 1_700_000_000_000};
@@ -60,7 +60,7 @@ describe('Journal', () => {
     const journal = Journal.open(directory, clock, 'process');
     journal.append([step(300)], {durable: false});
     journal.close();
-    const raw = rawDatabase(directory);
+    const raw = rawJournal(directory);
     expect(() => {
       raw.exec("UPDATE entries SET body = '{}'");
     }).toThrow(/append-only/);
@@ -232,7 +232,7 @@ describe('Journal', () => {
 
   it("leaves another program's database and a newer journal where they are", () => {
     const directory = temporaryDirectory();
-    const raw = rawDatabase(directory);
+    const raw = rawJournal(directory);
     raw.exec('CREATE TABLE songs (name TEXT)');
     raw.close();
     expect(caught(() => Journal.open(directory, clock, 'process')).message).toMatch(
@@ -296,7 +296,7 @@ describe('a journal of version 1', () => {
     cpSync(join(directory, `${JOURNAL_FILE}.v1`), join(copy, JOURNAL_FILE));
     expect(journalLines(copy)).toEqual(lines);
     expect(() => {
-      rawDatabase(directory).exec("UPDATE entries SET body = ''");
+      rawJournal(directory).exec("UPDATE entries SET body = ''");
     }).toThrow(/append-only/);
   });
 
@@ -312,22 +312,6 @@ describe('a journal of version 1', () => {
     expect(journalLines(directory)).toEqual(lines);
   });
 });
-
-/** The file itself, past everything that guards it. */
-function rawDatabase(directory: string): {exec(sql: string): void; close(): void} {
-  const {DatabaseSync} = createRequire(import.meta.url)('@photostructure/sqlite') as {
-    DatabaseSync: new (path: string) => {exec(sql: string): void; close(): void};
-  };
-  return new DatabaseSync(join(directory, JOURNAL_FILE));
-}
-
-function tamper(directory: string, sql: string): void {
-  const raw = rawDatabase(directory);
-  raw.exec(
-    `DROP TRIGGER IF EXISTS entries_are_never_changed; DROP TRIGGER IF EXISTS entries_are_never_removed; ${sql}`,
-  );
-  raw.close();
-}
 
 describe('canonicalJson', () => {
   it('lets no credential garble a number, and none through by its escaped characters', () => {
