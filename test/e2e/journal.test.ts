@@ -12,8 +12,8 @@ import {temporaryDirectory} from '../support/temporary-directory.js';
 const models = ['--models-dir', join(ROOT, 'models')];
 const bounded = ['--speed', 'max', '--threshold', '0.5', ...models];
 
-function json<T>({stdout}: CliResult): T {
-  return JSON.parse(stdout) as T;
+function json({stdout}: CliResult): unknown {
+  return JSON.parse(stdout);
 }
 
 /** Runs an endless simulation, does something once it decides, and stops it. */
@@ -59,7 +59,7 @@ describe('dl-trade replay', () => {
       /^lstm on BTC\/USDT 1h, state: 40 decisions \(\d+ of \d+ lines\) match, byte for byte\n$/,
     );
     const programs = await runCli(['replay', '--state-dir', 'state', '--json', ...models], {cwd});
-    expect(json<ReplayReport>(programs)).toMatchObject({ok: true, matchedSteps: 40, finished: true});
+    expect(json(programs) as ReplayReport).toMatchObject({ok: true, matchedSteps: 40, finished: true});
   });
 
   it('shows the first line that differs, field by field, and exits with 3', async () => {
@@ -106,11 +106,11 @@ describe('dl-trade halt', () => {
         {cwd},
       );
       expect(halt.code).toBe(0);
-      expect(json<SwitchResult[]>(halt)).toEqual([
+      expect(json(halt) as SwitchResult[]).toEqual([
         {stateDirectory: 'state', running: true, finished: false, confirmed: true},
       ]);
       expect(readFileSync(join(cwd, 'state/halt.json'), 'utf8')).toContain('"reason": "bad news"');
-      const status = json<RunStatus>(await runCli(['status', '--state-dir', 'state', '--json'], {cwd}));
+      const status = json(await runCli(['status', '--state-dir', 'state', '--json'], {cwd})) as RunStatus;
       expect(status).toMatchObject({state: 'running', halted: {reason: 'bad news', flatten: true}});
       const resume = await runCli(['resume', '--state-dir', 'state'], {cwd});
       expect(resume).toMatchObject({code: 0, stdout: 'state: resumed, and the running process has obeyed\n'});
@@ -122,7 +122,7 @@ describe('dl-trade halt', () => {
       /HALTED \(bad news\)[^]*resumed: positions[^]*HALTED \(by dl-trade halt\)[^]*exit code is 6/,
     );
     const replay = await runCli(['replay', '--state-dir', 'state', '--json', ...models], {cwd});
-    expect(json<ReplayReport>(replay)).toMatchObject({ok: true, finished: false});
+    expect(json(replay) as ReplayReport).toMatchObject({ok: true, finished: false});
     expect(journalLines(join(cwd, 'state')).filter((line) => line.startsWith('halt'))).toHaveLength(2);
   });
 
@@ -134,7 +134,7 @@ describe('dl-trade halt', () => {
     let directory = '';
     await whileRunning(cwd, [], async () => {
       const halted = await runCli(['halt', '--json'], {cwd});
-      const [result] = json<SwitchResult[]>(halted);
+      const [result] = json(halted) as SwitchResult[];
       expect(result).toMatchObject({running: true, confirmed: true});
       directory = result!.stateDirectory;
       expect((await runCli(['resume'], {cwd})).code).toBe(0);
@@ -165,7 +165,9 @@ describe('dl-trade halt', () => {
     await runCli(['--state-dir', 'fresh', '--max-candles', '1', ...bounded], {cwd});
     writeFileSync(join(state, 'halt.json'), '');
     const status = await runCli(['status', '--state-dir', 'fresh', '--json'], {cwd});
-    expect(json<RunStatus>(status).haltOrdered).toMatchObject({reason: 'a halt.json that holds no command'});
+    expect((json(status) as RunStatus).haltOrdered).toMatchObject({
+      reason: 'a halt.json that holds no command',
+    });
   });
 
   it('refuses to guess which of several is meant to be closed or resumed', async () => {
@@ -178,7 +180,7 @@ describe('dl-trade halt', () => {
           /halt --flatten could mean .*run-0001, .*run-0002; name one with --state-dir, or say --all/,
         );
         const halt = await runCli(['halt', '--json'], {cwd});
-        expect(json<SwitchResult[]>(halt).map(({confirmed}) => confirmed)).toEqual([true, true]);
+        expect((json(halt) as SwitchResult[]).map(({confirmed}) => confirmed)).toEqual([true, true]);
         expect((await runCli(['resume'], {cwd})).code).toBe(2);
         expect((await runCli(['resume', '--all'], {cwd})).code).toBe(0);
       });
@@ -207,7 +209,7 @@ describe('dl-trade status and report', () => {
     const full = await runCli(['status', '--state-dir', directory], {cwd});
     for (const line of ['state', 'last candle', 'position', 'equity', 'open orders', 'last decision'])
       expect(full.stdout).toContain(`\n  ${line}`);
-    const report = json<RunReport>(await runCli(['report', '--state-dir', directory, '--json'], {cwd}));
+    const report = json(await runCli(['report', '--state-dir', directory, '--json'], {cwd})) as RunReport;
     expect(report.summary.decisions).toBe(150);
     expect(report.trades.list).toHaveLength(report.trades.closed);
     expect(report.identity.exits).toEqual({

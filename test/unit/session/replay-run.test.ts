@@ -1,6 +1,6 @@
 import {cpSync, readFileSync, rmSync, writeFileSync} from 'node:fs';
 import {join} from 'node:path';
-import {describe, expect, it} from 'vitest';
+import {describe, expect, it, vi} from 'vitest';
 import {loadTradingConfig} from '../../../src/config/trading-config.js';
 import type {TradingFlags} from '../../../src/config/trading-config.js';
 import {nativeVersions, setThreads} from '../../../src/model/native.js';
@@ -214,24 +214,26 @@ describe.skipIf(!addonIsBuilt)('the kill switch of a run', () => {
 
   it('ends the run where its command cannot be journalled', async () => {
     const stateDir = join(temporaryDirectory(), 'state');
-    const append = Journal.prototype.append;
     const config = loadTradingConfig({modelsDir: MODELS, stateDir, speed: '1', threshold: '0.5'}, {});
-    Journal.prototype.append = function (entries, options) {
-      if (entries.some(({kind}) => kind === 'halt')) throw new Error('no space');
-      append.call(this, entries, options);
+    const append = vi.spyOn(Journal.prototype, 'append');
+    const halting = (): void => {
+      append.mockImplementation(() => {
+        throw new Error('no space');
+      });
+      writeFileSync(join(stateDir, HALT_FILE), '');
     };
     try {
       const ending = runSession(config, {
         signal: new AbortController().signal,
         onBegin: () => undefined,
         onRecord({kind}) {
-          if (kind === 'decided') void orderHalt(stateDir, {reason: 'x', flatten: false, requestedAtMs: 7});
+          if (kind === 'decided') halting();
         },
         onNote: () => undefined,
       });
       await expect(ending).rejects.toThrow('no space');
     } finally {
-      Journal.prototype.append = append;
+      append.mockRestore();
     }
   });
 

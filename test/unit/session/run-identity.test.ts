@@ -34,9 +34,8 @@ describe('the identity of a run', () => {
   it('says of two runs where they differ, and takes what version 1 does not say for the same', () => {
     const run = openRun(earlierJournal());
     run.journal.close();
-    const {rules: _, ...said} = run.identity;
     const now = {
-      ...said,
+      ...run.identity,
       rules: {
         ...{symbol: 'BTC/USDT', base: 'BTC', quote: 'USDT', lotSizeBase: '1', tickSizeQuote: '1'},
         ...{minQuantityBase: '1', minNotionalQuote: '5'},

@@ -20,6 +20,19 @@ function step(candleMs: number, body: unknown = {candleMs}): NewEntry {
   return {kind: 'step', candleMs, body};
 }
 
+/** A process that journals fifty steps and is killed right behind the last. */
+function fiftyStepsThenKilled(directory: string): void {
+  const script = `
+      const {Journal} = await import(${JSON.stringify(new URL('../../../dist/store/journal.js', import.meta.url).href)});
+      const journal = Journal.open(${JSON.stringify(directory)}, {nowMs: () => 1}, 'process');
+      for (let i = 0; i < 50; i++) journal.append([{kind: 'step', candleMs: i, body: {i}}], {durable: false});
+      process.kill(process.pid, 'SIGKILL');
+    `;
+  expect(() =>
+    execFileSync(process.execPath, ['--input-type=module', '-e', script], {stdio: 'pipe'}),
+  ).toThrow(/SIGKILL|Command failed/);
+}
+
 describe('Journal', () => {
   it('gives back every line in order, with the bytes that were written', () => {
     const directory = temporaryDirectory();
@@ -72,15 +85,7 @@ describe('Journal', () => {
 
   it('keeps what was appended when the process is killed right after', () => {
     const directory = temporaryDirectory();
-    const script = `
-      const {Journal} = await import(${JSON.stringify(new URL('../../../dist/store/journal.js', import.meta.url).href)});
-      const journal = Journal.open(${JSON.stringify(directory)}, {nowMs: () => 1}, 'process');
-      for (let i = 0; i < 50; i++) journal.append([{kind: 'step', candleMs: i, body: {i}}], {durable: false});
-      process.kill(process.pid, 'SIGKILL');
-    `;
-    expect(() =>
-      execFileSync(process.execPath, ['--input-type=module', '-e', script], {stdio: 'pipe'}),
-    ).toThrow(/SIGKILL|Command failed/);
+    fiftyStepsThenKilled(directory);
     const journal = Journal.open(directory, clock, 'process');
     expect([...journal.entries()]).toHaveLength(50);
     journal.close();
@@ -156,15 +161,7 @@ describe('Journal', () => {
 
   it('goes on behind the last sound line where the tail of the log is torn', () => {
     const directory = temporaryDirectory();
-    const script = `
-      const {Journal} = await import(${JSON.stringify(new URL('../../../dist/store/journal.js', import.meta.url).href)});
-      const journal = Journal.open(${JSON.stringify(directory)}, {nowMs: () => 1}, 'process');
-      for (let i = 0; i < 50; i++) journal.append([{kind: 'step', candleMs: i, body: {i}}], {durable: false});
-      process.kill(process.pid, 'SIGKILL');
-    `;
-    expect(() =>
-      execFileSync(process.execPath, ['--input-type=module', '-e', script], {stdio: 'pipe'}),
-    ).toThrow();
+    fiftyStepsThenKilled(directory);
     const log = join(directory, `${JOURNAL_FILE}-wal`);
     const bytes = readFileSync(log);
     bytes.fill(0xa5, bytes.length - 9000);
