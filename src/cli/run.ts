@@ -123,6 +123,7 @@ export function addRunOptions(program: Command): void {
         logger.info({finished: result.finished, summary: result.summary}, 'run ends');
         if (json) print(JSON.stringify(result));
         else for (const line of summaryLines(result.summary, result)) print(line);
+        if (result.halted) warn('the run ended while it was halted: the exit code is 6');
         return result.halted ? ERROR_CODES.RISK_HALTED.exitCode : 0;
       });
     });

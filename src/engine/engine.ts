@@ -235,7 +235,8 @@ export class Engine {
 
   /** The intent to close what is held, where the kill switch asks for it and nothing is on its way out already. */
   #flattening(account: AccountView, candle: Candle, command?: HaltOrder): Intent | undefined {
-    if (this.#halt?.flatten !== true || account.pendingOrders.length > 0) return undefined;
+    const isClosing = account.pendingOrders.some(({reduceOnly}) => reduceOnly);
+    if (this.#halt?.flatten !== true || isClosing) return undefined;
     const intent = this.#parts.flatten(account, candle, command);
     return intent.kind === 'order' ? intent : undefined;
   }

@@ -124,16 +124,7 @@ function requireStateDirectory(directory: string): string {
 
 /** A journal that cannot be read is not taken for finished: halting is the side to err on. */
 function isFinished(directory: string): boolean {
-  try {
-    const journal = Journal.openForReading(directory, WALL_CLOCK);
-    try {
-      return journal.last('end') !== undefined;
-    } finally {
-      journal.close();
-    }
-  } catch {
-    return false;
-  }
+  return says(directory, (journal) => journal.last('end') !== undefined);
 }
 
 async function confirmed(

@@ -132,7 +132,7 @@ export function fingerprintOf({manifest}: Model): Pick<RunIdentity, 'weights' | 
 /** Reads the `session` line of a journal of this version or an earlier one.
  *  @throws JOURNAL_CORRUPT for one that is none */
 export function readIdentity(body: string, place: string): RunIdentity {
-  const said = JSON.parse(body) as Record<string, unknown>;
+  const said = z.record(z.string(), z.unknown()).catch({}).parse(JSON.parse(body));
   const result = identity.safeParse('limits' in said ? said : {...said, limits: limitsOfVersion1(said)});
   if (result.success) return result.data;
   const [issue] = result.error.issues;

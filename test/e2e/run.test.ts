@@ -156,7 +156,7 @@ describe('dl-trade --model lstm', () => {
 describe('the state directory', () => {
   it('is refused to a second process while the first one runs', async () => {
     const cwd = temporaryDirectory();
-    const candles = candleFile(cwd, 30);
+    const candles = candleFile(cwd, 600);
     const args = ['--candles', candles, '--state-dir', 'state', ...models];
     let second: ReturnType<typeof runCli> | undefined;
     const first = await runCli([...args, '--speed', '36000'], {

@@ -1,5 +1,5 @@
 import {describe, expect, it} from 'vitest';
-import {loadTradingConfig} from '../../../src/config/trading-config.js';
+import {LIMIT_VARIABLES, loadTradingConfig} from '../../../src/config/trading-config.js';
 import type {TradingFlags} from '../../../src/config/trading-config.js';
 import {redactSecrets} from '../../../src/domain/secrets.js';
 import {caught} from '../../support/caught.js';
@@ -23,6 +23,8 @@ describe('loadTradingConfig', () => {
       maxPositionSizeQuote: 1000,
       maxDailyDrawdown: 0.05,
       maxOpenPositions: 3,
+      exits: {},
+      limits: {},
       startingCashQuote: 10_000,
       feeBps: 10,
       slippageBps: 2,
@@ -48,6 +50,43 @@ describe('loadTradingConfig', () => {
       testnet: false,
     });
     expect(loadTradingConfig({}, environment).decisionThreshold).toBe(0.7);
+  });
+
+  it('takes exit rules in percent and as a duration, from a flag or the environment', () => {
+    const environment = {
+      TRADING_STOP_LOSS_PCT: '0.7',
+      TRADING_TAKE_PROFIT_PCT: '150',
+      TRADING_TRAILING_STOP_PCT: '3',
+      TRADING_MAX_HOLDING: '12h',
+    };
+    expect(loadTradingConfig({trailingStop: '1.1'}, environment).exits).toEqual({
+      ...{stopLoss: 0.007, takeProfit: 1.5, trailingStop: 0.011},
+      maxHoldingMs: 43_200_000,
+    });
+    expect(loadTradingConfig({maxHolding: '3d', stopLoss: '2'}, {}).exits).toEqual({
+      ...{stopLoss: 0.02, maxHoldingMs: 259_200_000},
+    });
+  });
+
+  it('takes every limit of the risk audit from the environment', () => {
+    const environment = {
+      TRADING_MIN_CONFIDENCE: '0.6',
+      TRADING_MAX_CONSECUTIVE_LOSSES: '0',
+      TRADING_LOSS_PAUSE: '2d',
+      TRADING_MAX_CANDLE_MOVE_PCT: '0',
+      TRADING_COOLDOWN: '0',
+      TRADING_MAX_CANDLE_AGE: '90m',
+      TRADING_MAX_CLOCK_SKEW_MS: '250',
+      TRADING_MAX_PRICE_DISTANCE_PCT: '0.3',
+      TRADING_MAX_ABS_INPUT: '12.5',
+      TRADING_MAX_FILLED_IN_WINDOW: '2',
+    };
+    expect(Object.keys(environment)).toEqual(LIMIT_VARIABLES);
+    expect(loadTradingConfig({}, environment).limits).toEqual({
+      ...{minConfidence: 0.6, maxConsecutiveLosses: 0, lossPauseMs: 172_800_000, maxCandleMove: 0},
+      ...{cooldownMs: 0, maxCandleAgeMs: 5_400_000, maxClockSkewMs: 250, maxPriceDistance: 0.003},
+      ...{maxAbsInput: 12.5, maxFilledInWindow: 2},
+    });
   });
 
   it('takes an empty variable as unset', () => {
@@ -79,6 +118,18 @@ describe('loadTradingConfig', () => {
     [{seed: '-3'}, {}, /--seed was "-3"/],
     [{cash: 'NaN'}, {}, /--cash was "NaN", want a number above 0/],
     [{mode: 'demo'}, {}, /--mode was "demo", want paper or live/],
+    [{stopLoss: '100'}, {}, /--stop-loss was "100", want a percentage above 0 and below 100/],
+    [{takeProfit: '0'}, {}, /--take-profit was "0", want a percentage above 0/],
+    [{maxHolding: '0'}, {}, /--max-holding was "0", want a duration above 0/],
+    [{maxHolding: 'long'}, {}, /--max-holding was "long", want a duration such as 90m, 12h or 3d/],
+    [{}, {TRADING_TRAILING_STOP_PCT: '-1'}, /TRADING_TRAILING_STOP_PCT was "-1"/],
+    [
+      {},
+      {TRADING_MIN_CONFIDENCE: '0.4'},
+      /TRADING_MIN_CONFIDENCE was "0.4", want a probability from 0.5 to 1/,
+    ],
+    [{}, {TRADING_COOLDOWN: '5'}, /TRADING_COOLDOWN was "5", want a duration/],
+    [{}, {TRADING_MAX_FILLED_IN_WINDOW: '1.5'}, /want a whole number of at least 0/],
     [{feeBps: '5000'}, {}, /--fee-bps was "5000", want basis points/],
     [
       {},

@@ -106,6 +106,19 @@ describe('the kill switch', () => {
     expect(isHeld(run)).toBe(false);
   });
 
+  it('closes what an opening order has filled even where its rest cannot be canceled', async () => {
+    const run = begin();
+    const at = await feedUntil(run, () => pends(run) && !isHeld(run));
+    await run.strategy.onCandle({...CANDLES[at]!, volume: 0.05});
+    expect([isHeld(run), pends(run)]).toEqual([true, true]);
+    run.broker.cancel = () => Promise.reject(new Error('no answer'));
+    run.killSwitch.halt(true);
+    const records = await run.strategy.obey();
+    expect(records.map(({kind}) => kind)).toEqual(['halted', 'flattened', 'order']);
+    const {quantityBase} = run.strategy.ledger.view().positions[0]!;
+    expect(records[1]).toMatchObject({intent: {quantityBase, reduceOnly: true}, verdict: {kind: 'approved'}});
+  });
+
   it('does nothing but halt where nothing was seen or held yet', async () => {
     const run = begin();
     run.killSwitch.halt(true);

@@ -1,6 +1,5 @@
 import {execFileSync, spawnSync} from 'node:child_process';
 import {cpSync, existsSync, mkdirSync, readFileSync, truncateSync, writeFileSync} from 'node:fs';
-import {createRequire} from 'node:module';
 import {join} from 'node:path';
 import {gunzipSync} from 'node:zlib';
 import fc from 'fast-check';
@@ -12,12 +11,26 @@ import type {NewEntry} from '../../../src/store/journal-entry.js';
 import {canonicalJson} from '../../../src/store/journal-entry.js';
 import {caught} from '../../support/caught.js';
 import {journalLines} from '../../support/journal-lines.js';
+import {rawJournal, tamper} from '../../support/tampered-journal.js';
 import {temporaryDirectory} from '../../support/temporary-directory.js';
 
 const clock = {nowMs: () => 1_700_000_000_000};
 
 function step(candleMs: number, body: unknown = {candleMs}): NewEntry {
   return {kind: 'step', candleMs, body};
+}
+
+/** A process that journals fifty steps and is killed right behind the last. */
+function fiftyStepsThenKilled(directory: string): void {
+  const script = `
+      const {Journal} = await import(${JSON.stringify(new URL('../../../dist/store/journal.js', import.meta.url).href)});
+      const journal = Journal.open(${JSON.stringify(directory)}, {nowMs: () => 1}, 'process');
+      for (let i = 0; i < 50; i++) journal.append([{kind: 'step', candleMs: i, body: {i}}], {durable: false});
+      process.kill(process.pid, 'SIGKILL');
+    `;
+  expect(() =>
+    execFileSync(process.execPath, ['--input-type=module', '-e', script], {stdio: 'pipe'}),
+  ).toThrow(/SIGKILL|Command failed/);
 }
 
 describe('Journal', () => {
@@ -60,7 +73,7 @@ describe('Journal', () => {
     const journal = Journal.open(directory, clock, 'process');
     journal.append([step(300)], {durable: false});
     journal.close();
-    const raw = rawDatabase(directory);
+    const raw = rawJournal(directory);
     expect(() => {
       raw.exec("UPDATE entries SET body = '{}'");
     }).toThrow(/append-only/);
@@ -72,15 +85,7 @@ describe('Journal', () => {
 
   it('keeps what was appended when the process is killed right after', () => {
     const directory = temporaryDirectory();
-    const script = `
-      const {Journal} = await import(${JSON.stringify(new URL('../../../dist/store/journal.js', import.meta.url).href)});
-      const journal = Journal.open(${JSON.stringify(directory)}, {nowMs: () => 1}, 'process');
-      for (let i = 0; i < 50; i++) journal.append([{kind: 'step', candleMs: i, body: {i}}], {durable: false});
-      process.kill(process.pid, 'SIGKILL');
-    `;
-    expect(() =>
-      execFileSync(process.execPath, ['--input-type=module', '-e', script], {stdio: 'pipe'}),
-    ).toThrow(/SIGKILL|Command failed/);
+    fiftyStepsThenKilled(directory);
     const journal = Journal.open(directory, clock, 'process');
     expect([...journal.entries()]).toHaveLength(50);
     journal.close();
@@ -156,15 +161,7 @@ describe('Journal', () => {
 
   it('goes on behind the last sound line where the tail of the log is torn', () => {
     const directory = temporaryDirectory();
-    const script = `
-      const {Journal} = await import(${JSON.stringify(new URL('../../../dist/store/journal.js', import.meta.url).href)});
-      const journal = Journal.open(${JSON.stringify(directory)}, {nowMs: () => 1}, 'process');
-      for (let i = 0; i < 50; i++) journal.append([{kind: 'step', candleMs: i, body: {i}}], {durable: false});
-      process.kill(process.pid, 'SIGKILL');
-    `;
-    expect(() =>
-      execFileSync(process.execPath, ['--input-type=module', '-e', script], {stdio: 'pipe'}),
-    ).toThrow();
+    fiftyStepsThenKilled(directory);
     const log = join(directory, `${JOURNAL_FILE}-wal`);
     const bytes = readFileSync(log);
     bytes.fill(0xa5, bytes.length - 9000);
@@ -232,7 +229,7 @@ describe('Journal', () => {
 
   it("leaves another program's database and a newer journal where they are", () => {
     const directory = temporaryDirectory();
-    const raw = rawDatabase(directory);
+    const raw = rawJournal(directory);
     raw.exec('CREATE TABLE songs (name TEXT)');
     raw.close();
     expect(caught(() => Journal.open(directory, clock, 'process')).message).toMatch(
@@ -296,7 +293,7 @@ describe('a journal of version 1', () => {
     cpSync(join(directory, `${JOURNAL_FILE}.v1`), join(copy, JOURNAL_FILE));
     expect(journalLines(copy)).toEqual(lines);
     expect(() => {
-      rawDatabase(directory).exec("UPDATE entries SET body = ''");
+      rawJournal(directory).exec("UPDATE entries SET body = ''");
     }).toThrow(/append-only/);
   });
 
@@ -312,22 +309,6 @@ describe('a journal of version 1', () => {
     expect(journalLines(directory)).toEqual(lines);
   });
 });
-
-/** The file itself, past everything that guards it. */
-function rawDatabase(directory: string): {exec(sql: string): void; close(): void} {
-  const {DatabaseSync} = createRequire(import.meta.url)('@photostructure/sqlite') as {
-    DatabaseSync: new (path: string) => {exec(sql: string): void; close(): void};
-  };
-  return new DatabaseSync(join(directory, JOURNAL_FILE));
-}
-
-function tamper(directory: string, sql: string): void {
-  const raw = rawDatabase(directory);
-  raw.exec(
-    `DROP TRIGGER IF EXISTS entries_are_never_changed; DROP TRIGGER IF EXISTS entries_are_never_removed; ${sql}`,
-  );
-  raw.close();
-}
 
 describe('canonicalJson', () => {
   it('lets no credential garble a number, and none through by its escaped characters', () => {
