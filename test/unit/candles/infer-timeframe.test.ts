@@ -38,9 +38,10 @@ describe('inferTimeframe', () => {
   });
 
   it('refuses spacings that are no whole seconds, unless others are', () => {
-    expect(() => inferred([0, 0.5, 1.25])).toThrow(
-      /candles are 30000 ms apart, which is no whole number of seconds/,
+    expect(() => inferred([0, 0.005, 0.0125])).toThrow(
+      /candles are 300 ms apart, which is no whole number of seconds/,
     );
-    expect(inferred([0, 0.5, 5.5, 15.5])).toBe('5m');
+    expect(inferred([0, 0.005, 5.005, 15.005])).toBe('5m');
+    expect(inferred([0, 0.5, 1, 1.5])).toBe('30s');
   });
 });

@@ -16,7 +16,14 @@ const STATUS: RunStatus = {
     broker: 'paper',
     source: 'sim',
   },
-  ...{state: 'running', pid: 4711, halted: null, haltOrdered: null, unresolvedOrders: [], decisions: 3},
+  ...{
+    state: 'running',
+    pid: 4711,
+    halted: null,
+    haltOrdered: null,
+    unresolved: {orders: [], differences: []},
+    decisions: 3,
+  },
   lastCandleMs: 1_704_067_200_000,
   position: {
     ...{side: 'long', quantityBase: '0.5', averageEntryPrice: '100', unrealisedPnlQuote: '1.5'},
@@ -63,7 +70,11 @@ describe('statusLines', () => {
       equityQuote: null,
       lastDecision: null,
     };
-    const early = {...STATUS, ...nothing, unresolvedOrders: [{clientOrderId: 'dlt-2', reason: 'timed out'}]};
+    const unresolved = {
+      orders: [{clientOrderId: 'dlt-2', reason: 'timed out'}],
+      differences: [{kind: 'base' as const, reason: 'our books hold 1 base, the venue 0'}],
+    };
+    const early = {...STATUS, ...nothing, unresolved};
     const text = statusLines(early).join('\n');
     expect(text).toMatch(
       /last candle +none yet[^]*position +none[^]*open orders +none[^]*last decision none yet/,

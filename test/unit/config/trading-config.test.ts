@@ -29,6 +29,7 @@ describe('loadTradingConfig', () => {
       feeBps: 10,
       slippageBps: 2,
       testnet: true,
+      baseUrl: undefined,
     });
   });
 
@@ -97,9 +98,7 @@ describe('loadTradingConfig', () => {
 
   it('asks a replay for no provider, whatever the environment says for other runs', () => {
     expect(loadTradingConfig({candles: 'btc.csv'}, {TRADING_PROVIDER: 'binance_spot'}).provider).toBe('sim');
-    expect(caught(() => loadTradingConfig({}, {TRADING_PROVIDER: 'binance_spot'})).code).toBe(
-      'PROVIDER_UNSUPPORTED',
-    );
+    expect(loadTradingConfig({}, {TRADING_PROVIDER: 'binance_spot'}).provider).toBe('binance');
   });
 
   it('takes a speed, or max', () => {
@@ -148,19 +147,34 @@ describe('loadTradingConfig', () => {
     expect(error.message).toMatch(message);
   });
 
-  it('refuses futures and unknown providers with a sentence', () => {
+  it('refuses futures with a sentence', () => {
     expect(caught(() => loadTradingConfig({provider: 'binance_futures'}, {})).message).toMatch(
       /futures are not supported, spot only/,
     );
-    expect(caught(() => loadTradingConfig({}, {TRADING_PROVIDER: 'mtgox'})).code).toBe(
-      'PROVIDER_UNSUPPORTED',
-    );
   });
 
-  it('refuses live trading', () => {
-    const error = caught(() => loadTradingConfig({mode: 'live'}, {}));
-    expect(error.code).toBe('LIVE_REFUSED');
-    expect(error.message).toMatch(/--confirm-live was not given/);
+  it('takes where an exchange is from the environment, for that exchange alone', () => {
+    const environment = {BINANCE_BASE_URL: 'http://127.0.0.1:8080/'};
+    expect(loadTradingConfig({provider: 'binance'}, environment).baseUrl).toBe('http://127.0.0.1:8080');
+    expect(loadTradingConfig({provider: 'kraken'}, environment).baseUrl).toBeUndefined();
+    expect(loadTradingConfig({}, environment).baseUrl).toBeUndefined();
+  });
+
+  it('trades live only where that is said twice, and where somebody takes orders', () => {
+    const live = {mode: 'live', provider: 'binance'};
+    const refusals: [TradingFlags, RegExp][] = [
+      [{mode: 'live', confirmLive: 'sim'}, /the simulated market takes no real order/],
+      [{...live, candles: 'btc.csv', confirmLive: 'binance'}, /--candles replays a file/],
+      [live, /it was not confirmed; give --confirm-live binance/],
+      [{...live, confirmLive: 'kraken'}, /--confirm-live was "kraken", want binance/],
+    ];
+    for (const [flags, message] of refusals) {
+      const error = caught(() => loadTradingConfig(flags, {}));
+      expect(error.code).toBe('LIVE_REFUSED');
+      expect(error.message).toMatch(message);
+    }
+    const config = loadTradingConfig({...live, confirmLive: 'Binance'}, {});
+    expect(config).toMatchObject({mode: 'live', provider: 'binance', testnet: true});
   });
 
   it('registers every credential, so that no error can carry it', () => {

@@ -63,9 +63,9 @@ describe('a strategy at an exchange', () => {
 
     const broker = await test.reopen();
     const second = strategyOn(broker, journal);
-    const {news, unresolved, differences, foreignOrders} = await second.reconcile();
+    const {news, unresolved, foreignOrders} = await second.reconcile();
     expect(news.map(({kind}) => kind)).toEqual(['fill', 'order']);
-    expect([unresolved, differences, foreignOrders]).toEqual([[], [], []]);
+    expect([unresolved, foreignOrders]).toEqual([{orders: [], differences: []}, []]);
     const {account, taken} = test.venue.orders;
     expect(taken.length).toBe(1);
     expect(second.ledger.holdings.base.toFixed()).toBe(account.total('BTC').toFixed());
@@ -81,7 +81,7 @@ describe('a strategy at an exchange', () => {
     // Every candle asks the exchange once something is wrong, so that comes when the first decision is near.
     const warm = await feedUntil(test, strategy, 0, isCandle(595));
     test.venue.orders.account.add('USDT', d(-1));
-    const {differences} = await strategy.reconcile();
+    const {differences} = (await strategy.reconcile()).unresolved;
     expect(differences).toEqual([{kind: 'quote', reason: 'our books hold 10000 quote, the venue 9999'}]);
     const next = await feedUntil(
       test,
@@ -100,7 +100,7 @@ describe('a strategy at an exchange', () => {
     const test = await openBroker();
     const strategy = strategyOn(test.broker, new MemoryJournal());
     test.exchange.fail('/api/v3/account', {kind: 'answer', body: HTML}, {times: 3});
-    expect((await strategy.reconcile()).differences).toMatchObject([{kind: 'unread'}]);
+    expect((await strategy.reconcile()).unresolved.differences).toMatchObject([{kind: 'unread'}]);
   });
 
   it('leaves the orders of others alone, and reports them', async () => {
@@ -108,9 +108,9 @@ describe('a strategy at an exchange', () => {
     const order = {clientOrderId: 'by-hand', symbol: 'BTC/USDT', side: 'BUY', type: 'LIMIT'};
     test.venue.orders.take({...order, quantity: '1', price: '50'}, test.exchange.nowMs);
     const strategy = strategyOn(test.broker, new MemoryJournal());
-    const {foreignOrders, differences} = await strategy.reconcile();
+    const {foreignOrders, unresolved} = await strategy.reconcile();
     expect(foreignOrders).toMatchObject([{clientOrderId: 'by-hand', side: 'buy', quantityBase: d(1)}]);
-    expect(differences).toEqual([]);
+    expect(unresolved.differences).toEqual([]);
     await feedUntil(test, strategy, 0, opens);
     expect(test.venue.orders.taken[0]?.status).toBe('NEW');
     expect(test.exchange.count('DELETE /api/v3/order')).toBe(0);

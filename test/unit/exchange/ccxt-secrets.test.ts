@@ -67,7 +67,7 @@ describe('the credentials of an exchange', () => {
       stream.write = ((chunk: string | Uint8Array, ...rest: never[]) => {
         written.push(String(chunk));
         return write(chunk, ...rest);
-      }) as typeof stream.write;
+      });
     }
     try {
       await test.broker.submit(approved());

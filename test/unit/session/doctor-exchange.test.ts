@@ -82,8 +82,8 @@ describe('checkTradingAccess', () => {
 
   it('warns of a clock that is off, either way', async () => {
     for (const [aheadMs, text] of [
-      [3000, /3000 ms ahead: set it by NTP/],
-      [-3000, /3000 ms behind/],
+      [3000, /3\.0 s ahead: set it by NTP/],
+      [-3000, /3\.0 s behind/],
     ] as const) {
       const results = await checks({before: ({clock}) => (clock.aheadMs = aheadMs)});
       expect(results[0]).toMatchObject({check: 'exchange', verdict: 'warning'});
