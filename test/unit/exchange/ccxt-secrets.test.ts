@@ -16,7 +16,7 @@ const FORBIDDEN = /canary|signature=/;
 function printed(value: unknown): string {
   const options = {depth: 12, showHidden: true, getters: true};
   const stack = value instanceof Error ? `${value.message} ${value.stack ?? ''}` : '';
-  return `${inspect(value, options)} ${String(JSON.stringify(value))} ${stack}`;
+  return `${inspect(value, options)} ${JSON.stringify(value) as string | undefined} ${stack}`;
 }
 
 describe('the credentials of an exchange', () => {
