@@ -258,7 +258,7 @@ describe('CcxtBroker, where an order shows late', () => {
     const {broker, exchange} = await openBroker();
     exchange.fail(SEND, {kind: 'dropped', when: 'before'});
     await broker.submit(approved());
-    for (const _ of [1, 2, 3]) {
+    for (let hours = 0; hours < 3; hours++) {
       exchange.nowMs += HOUR_MS;
       await broker.news();
     }
