@@ -16,7 +16,7 @@ const FORBIDDEN = /canary|signature=/;
 function printed(value: unknown): string {
   const options = {depth: 12, showHidden: true, getters: true};
   const stack = value instanceof Error ? `${value.message} ${value.stack ?? ''}` : '';
-  return `${inspect(value, options)} ${JSON.stringify(value) as string | undefined} ${stack}`;
+  return `${inspect(value, options)} ${JSON.stringify(value)} ${stack}`;
 }
 
 describe('the credentials of an exchange', () => {
@@ -64,10 +64,10 @@ describe('the credentials of an exchange', () => {
       [process.stdout, process.stdout.write.bind(process.stdout)],
       [process.stderr, process.stderr.write.bind(process.stderr)],
     ] as const) {
-      stream.write = ((chunk: string | Uint8Array, ...rest: never[]) => {
+      stream.write = (chunk: string | Uint8Array, ...rest: never[]) => {
         written.push(String(chunk));
         return write(chunk, ...rest);
-      });
+      };
     }
     try {
       await test.broker.submit(approved());
