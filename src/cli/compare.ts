@@ -99,7 +99,7 @@ function comparisonLines({candles, models, tests, winner, verdict, recorded}: Co
     ...models.flatMap(modelLines),
     ...tests.map(
       ({against, test}) =>
-        `${winner} beside ${against}: ${test.verdict} (McNemar p ${test.pValue.toPrecision(2)}; ${test.firstOnly} right alone against ${test.secondOnly})`,
+        `${winner} beside ${against}: ${test.verdict} (${test.name} p ${test.pValue.toPrecision(2)}; ${test.firstOnly} right alone against ${test.secondOnly})`,
     ),
     verdict,
     ...(recorded === undefined ? [] : [`recorded in ${recorded}: --model best means ${winner}`]),

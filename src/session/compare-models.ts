@@ -9,8 +9,8 @@ import {BEST_FILE} from '../model/best-record.js';
 import type {BestRecord} from '../model/best-record.js';
 import type {Model} from '../model/model-persistence.js';
 import {correctness} from '../training/metrics/classification-metrics.js';
-import {mcnemar} from '../training/metrics/mcnemar.js';
-import type {McNemar} from '../training/metrics/mcnemar.js';
+import {pairedTest} from '../training/metrics/paired-test.js';
+import type {PairedTest} from '../training/metrics/paired-test.js';
 import {pickWinner, WINNER_RULE} from '../training/pick-winner.js';
 import {requireGoingOn} from './interruption.js';
 import {measureModel} from './measure-model.js';
@@ -44,8 +44,8 @@ export interface Comparison {
   readonly models: readonly ComparedModel[];
   readonly winner: string;
   readonly rule: string;
-  /** The winner beside each other model: McNemar's test on the samples of both. */
-  readonly tests: readonly {readonly against: string; readonly test: McNemar}[];
+  /** The winner beside each other model: a test on the samples of both. */
+  readonly tests: readonly {readonly against: string; readonly test: PairedTest}[];
   /** In words: who won, and whether anything beats the base rate. */
   readonly verdict: string;
   /** Where the winner was recorded. */
@@ -117,7 +117,7 @@ async function compareLoaded(models: readonly Model[], request: ComparisonReques
       .filter((one) => one !== winner)
       .map(({compared: {model}, outcomes}) => ({
         against: model,
-        test: mcnemar(correctness(winner.outcomes), correctness(outcomes)),
+        test: pairedTest(correctness(winner.outcomes), correctness(outcomes), winner.compared.horizon),
       })),
     verdict: verdictOf(compared, winner.compared),
     ...(recorded === undefined ? {} : {recorded}),
