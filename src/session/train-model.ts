@@ -128,7 +128,8 @@ function describe(
 
 /** A file does not say what its candles are of, but its name often does. */
 function symbolOf(path: string): string {
-  const [, base, quote] = /([A-Z0-9]{2,10}?)[-_/]?(USDT|USDC|USD|EUR|BTC)\b/.exec(basename(path)) ?? [];
+  const [, base, quote] =
+    /([A-Z0-9]{2,10}?)[-_]?(USDT|USDC|USD|EUR|BTC)(?![A-Z0-9])/.exec(basename(path).toUpperCase()) ?? [];
   return base === undefined || quote === undefined ? 'BTC/USDT' : `${base}/${quote}`;
 }
 
