@@ -1,5 +1,7 @@
 import type {Candle} from '../domain/candle.js';
+import {isDecimalText} from '../domain/decimal-text.js';
 import {DlTradeError} from '../domain/errors.js';
+import {parseTimeText} from '../domain/time-text.js';
 
 /** The columns of a candle file, in the order in which they are written. */
 export const CANDLE_COLUMNS = ['timestamp', 'open', 'high', 'low', 'close', 'volume'] as const;
@@ -14,8 +16,6 @@ export interface RawRow {
   readonly cells: readonly unknown[];
 }
 
-const NUMBER = /^\s*[+-]?(\d+\.?\d*|\.\d+)(e[+-]?\d+)?\s*$/i;
-const ISO_8601 = /^\d{4}-\d{2}-\d{2}([T ]\d{2}:\d{2}(:\d{2}(\.\d+)?)?(Z|[+-]\d{2}:?\d{2})?)?$/i;
 const LONGEST_QUOTE = 40;
 
 /** Turns a row into numbers; whether they make a sound candle is `CandleSequencer`'s to say.
@@ -36,20 +36,13 @@ function parseNumber(cells: readonly unknown[], column: number, where: () => str
   const cell = cells[column];
   if (typeof cell === 'string') {
     const value = Number(cell);
-    // `Number` reads blank text as 0, and hexadecimal; the pattern is asked only where one of them may be meant.
-    if (Number.isFinite(value) && (value !== 0 || NUMBER.test(cell)) && !isPrefixed(cell)) return value;
+    if (Number.isFinite(value) && isDecimalText(cell, value)) return value;
   } else if (typeof cell === 'number') {
     if (Number.isFinite(cell)) return cell;
   } else if (typeof cell === 'bigint') {
     return Number(cell);
   }
   throw unparsed(where, CANDLE_COLUMNS[column]!, cell, 'a finite number');
-}
-
-function isPrefixed(cell: string): boolean {
-  // `0x1F`, `0b1`, `0o7`: the only texts with a letter there that `Number` takes; an exponent has an `e`.
-  const code = cell.charCodeAt(1) | 0x20;
-  return code === 0x78 || code === 0x62 || code === 0x6f;
 }
 
 function parseTime(cell: unknown, where: () => string): number {
@@ -64,30 +57,6 @@ function parseTime(cell: unknown, where: () => string): number {
     return cell.getTime();
   }
   throw unparsed(where, 'timestamp', cell, 'ms since 1970 in UTC or ISO 8601 such as 2024-01-31T12:00:00Z');
-}
-
-/** Reads a time as candle files have it: a whole number of ms since 1970, or ISO 8601, UTC where it names no zone.
- *  @returns ms; undefined for anything else */
-export function parseTimeText(text: string): number | undefined {
-  const value = Number(text);
-  if (Number.isInteger(value) && (value !== 0 || NUMBER.test(text)) && !isPrefixed(text)) return value;
-  return parseIso8601(text.trim());
-}
-
-/** A time without a zone is UTC, where `Date.parse` would take the machine's. */
-function parseIso8601(text: string): number | undefined {
-  const match = ISO_8601.exec(text);
-  if (match === null) return undefined;
-  const zoned = match[1] === undefined || match[4] !== undefined ? text : `${text}Z`;
-  const ms = Date.parse(zoned.replace(' ', 'T'));
-  // `2024-02-30` would roll over to March.
-  if (!Number.isInteger(ms) || !isCalendarDate(text.slice(0, 10))) return undefined;
-  return ms;
-}
-
-function isCalendarDate(date: string): boolean {
-  const ms = Date.parse(date);
-  return Number.isFinite(ms) && new Date(ms).toISOString().startsWith(date);
 }
 
 function unparsed(where: () => string, column: CandleColumn, cell: unknown, want: string): DlTradeError {

@@ -1,6 +1,7 @@
 import type {Command} from 'commander';
 import type {ComparedModel, Comparison} from '../index.js';
 import {DlTradeError} from '../domain/errors.js';
+import {parseTimeText} from '../domain/time-text.js';
 import {assessmentLines, calibrationLines, confusionLines, percent} from './assessment-lines.js';
 import {bpsFlag} from './number-flag.js';
 import {Progress} from './progress.js';
@@ -15,7 +16,8 @@ Examples:
   $ dl-trade --model best --candles btc-1h.csv
 
 The models are measured on the same candles: those that none of them has seen, by what their manifests say, or those from --from on.
-The winner is the one of the lower log loss there; it is recorded in best.json beside the models, and --model best means it from then on.`;
+The winner is the one of the lower log loss there; it is recorded in best.json beside the models, and --model best means it from then on:
+but not where a model is given by its path, nor where --from reaches into candles that were trained on.`;
 
 interface CompareOptions {
   readonly models: string;
@@ -84,22 +86,23 @@ export function addCompareCommand(program: Command): Command {
 }
 
 function timeOf(text: string): number {
-  const ms = Date.parse(text);
-  if (Number.isFinite(ms)) return ms;
+  const ms = parseTimeText(text);
+  if (ms !== undefined) return ms;
   throw new DlTradeError(
     'USAGE',
     `--from was "${text}", want a UTC time such as 2024-06-01 or 2024-06-01T12:00:00Z`,
   );
 }
 
-function comparisonLines({candles, models, tests, winner, verdict, recorded}: Comparison): string[] {
+function comparisonLines({candles, heldOut, ...found}: Comparison): string[] {
+  const {models, tests, winner, verdict, recorded} = found;
   const day = (time: string): string => time.slice(0, 10);
   return [
-    `${candles.samples.toLocaleString('en-US')} candles of ${candles.name} that none of them has seen, ${day(candles.from)} to ${day(candles.to)}`,
+    `${candles.samples.toLocaleString('en-US')} candles of ${candles.name}${heldOut ? ' that none of them has seen' : ', some of them seen in training'}, ${day(candles.from)} to ${day(candles.to)}`,
     ...models.flatMap(modelLines),
     ...tests.map(
       ({against, test}) =>
-        `${winner} beside ${against}: ${test.verdict} (McNemar p ${test.pValue.toPrecision(2)}; ${test.firstOnly} right alone against ${test.secondOnly})`,
+        `${winner} beside ${against}: ${test.verdict} (${test.name} p ${test.pValue.toPrecision(2)}; ${test.firstOnly} right alone against ${test.secondOnly})`,
     ),
     verdict,
     ...(recorded === undefined ? [] : [`recorded in ${recorded}: --model best means ${winner}`]),

@@ -18,6 +18,7 @@ const WRITE_REASONS: Readonly<Record<string, string>> = {
   ENOENT: 'its folder does not exist; create it first',
   ENOTDIR: 'its folder does not exist; create it first',
   EISDIR: 'it is a directory; name a file in it',
+  EEXIST: 'a file stands where a folder is wanted; name another place',
   EACCES: 'there is no permission to write there',
   EPERM: 'there is no permission to write there',
   EROFS: 'the disk is read-only',

@@ -1,6 +1,7 @@
 import {z} from 'zod';
 import {DlTradeError} from '../domain/errors.js';
 import type {RegimeParameters} from '../domain/feature-schema.js';
+import {parseTimeText} from '../domain/time-text.js';
 import type {InputScale} from './anchored-inputs.js';
 import {regimeShape} from './manifest.js';
 import type {ScalerParameters} from './standard-scaler.js';
@@ -123,8 +124,8 @@ function requireColumns(
 
 function timeOf(field: string, time: number | string | undefined, place: string): number | undefined {
   if (time === undefined) return undefined;
-  const ms = typeof time === 'number' ? time : Date.parse(time);
-  if (Number.isFinite(ms)) return ms;
+  const ms = parseTimeText(String(time));
+  if (ms !== undefined) return ms;
   throw invalid(place, field, String(time), 'ms since 1970, or a UTC time such as 2024-01-31T12:00:00Z');
 }
 

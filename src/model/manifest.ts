@@ -95,13 +95,15 @@ const manifest = z.strictObject({
       part: z.enum(['validation', 'test']),
       samples: count,
       values: z.record(z.string(), metric),
-      /** Simpler classifiers on the same samples, and McNemar's test of the model against each. */
+      /** Simpler classifiers on the same samples, and a test of the model against each. */
       baselines: z
         .array(
           z.strictObject({
             name: z.string().min(1),
             accuracy: metric,
-            /** Two-sided, exact. */
+            /** McNemar's exact one, or Diebold and Mariano's where labels overlap. */
+            test: z.enum(['McNemar', 'Diebold-Mariano']).default('McNemar'),
+            /** Two-sided. */
             pValue: z.number().min(0).max(1),
             /** The model beside it, at the 5% level. */
             verdict: z.enum(['significantly better', 'not significantly different', 'significantly worse']),

@@ -91,10 +91,10 @@ function reached({part, samples, values, baselines}: Measured): string {
     METRIC_NAMES[name] ?? name,
     ...cells(measure),
   ]);
-  const beside = baselines.map(({name, accuracy, pValue, verdict}) => [
+  const beside = baselines.map(({name, accuracy, test, pValue, verdict}) => [
     name,
     ...cells(accuracy),
-    `the model is ${verdict} (McNemar p ${pValue.toPrecision(2)})`,
+    `the model is ${verdict} (${test} p ${pValue.toPrecision(2)})`,
   ]);
   return [
     part === 'test'

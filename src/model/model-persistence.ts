@@ -21,6 +21,7 @@ const WEIGHTS = 'weights.pth';
 const GOLDEN = 'golden.json';
 /** Written for people, read by nobody. */
 const CARD = 'MODEL_CARD.md';
+const MODEL_FILES: ReadonlySet<string> = new Set([MANIFEST, WEIGHTS, GOLDEN, CARD]);
 
 /** A model in memory, whose weights, manifest and schema agree. */
 export interface Model {
@@ -102,12 +103,28 @@ export class ModelPersistence {
     return {name: basename(path), manifest, network, inputs};
   }
 
-  /** Saves a model over whatever lay there: a crash leaves the old one or the new one, and `load` finds it.
+  /** Makes sure that a model can be saved there without the loss of anything but an older model: to be asked before hours of work.
+   *  @throws CONFIG_INVALID for a file, or a folder that holds something which is no file of a model */
+  async requirePlace(nameOrPath: string): Promise<void> {
+    const path = this.pathOf(nameOrPath);
+    const found = await stat(path).catch(() => undefined);
+    if (found === undefined) return;
+    if (!found.isDirectory()) throw noPlace(path, 'is a file; name a directory for the model');
+    const foreign = (await readdir(path)).find((entry) => !MODEL_FILES.has(entry));
+    if (foreign === undefined) return;
+    throw noPlace(
+      path,
+      `holds "${foreign}", which is no file of a model and would be lost; name a directory of the model's own`,
+    );
+  }
+
+  /** Saves a model over an older one: a crash leaves the old one or the new one, and `load` finds it.
    *  @returns the manifest as it was written
-   *  @throws MODEL_INVALID MANIFEST_INVALID OUTPUT_FAILED */
+   *  @throws CONFIG_INVALID as `requirePlace`, MODEL_INVALID MANIFEST_INVALID OUTPUT_FAILED */
   async save(nameOrPath: string, {network, manifest: about, golden}: ModelContent): Promise<Manifest> {
     const path = this.pathOf(nameOrPath);
     requireSizes(path, network.hyperparameters, about.hyperparameters);
+    await this.requirePlace(path);
     let manifest: Manifest | undefined;
     await replaceDirectory(path, async (folder) => {
       const weights = join(folder, WEIGHTS);
@@ -200,6 +217,10 @@ async function readIfThere(path: string): Promise<string | undefined> {
 
 async function isFile(path: string): Promise<boolean> {
   return (await stat(path).catch(() => undefined))?.isFile() === true;
+}
+
+function noPlace(path: string, reason: string): DlTradeError {
+  return new DlTradeError('CONFIG_INVALID', `"${path}" ${reason}`, {details: {path}});
 }
 
 function refused(path: string, reason: string, cause?: unknown): DlTradeError {

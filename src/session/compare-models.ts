@@ -1,16 +1,18 @@
 import {basename, join} from 'node:path';
 import {readSentimentSource} from '../config/sentiment-source.js';
 import {DlTradeError} from '../domain/errors.js';
+import {parseTimeframe} from '../domain/timeframe.js';
 import type {Timeframe} from '../domain/timeframe.js';
 import {writeFileAtomic} from '../files/atomic-file.js';
 import {sha256OfFile} from '../files/hash-file.js';
 import {makeDirectory} from '../files/make-directory.js';
 import {BEST_FILE} from '../model/best-record.js';
 import type {BestRecord} from '../model/best-record.js';
+import {isBareModelName} from '../model/model-persistence.js';
 import type {Model} from '../model/model-persistence.js';
 import {correctness} from '../training/metrics/classification-metrics.js';
-import {mcnemar} from '../training/metrics/mcnemar.js';
-import type {McNemar} from '../training/metrics/mcnemar.js';
+import {pairedTest} from '../training/metrics/paired-test.js';
+import type {PairedTest} from '../training/metrics/paired-test.js';
 import {pickWinner, WINNER_RULE} from '../training/pick-winner.js';
 import {requireGoingOn} from './interruption.js';
 import {measureModel} from './measure-model.js';
@@ -41,11 +43,13 @@ export interface ComparisonRequest {
 
 export interface Comparison {
   readonly candles: BestRecord['candles'];
+  /** False where `fromMs` reaches into candles that a model was trained on; nothing is recorded then. */
+  readonly heldOut: boolean;
   readonly models: readonly ComparedModel[];
   readonly winner: string;
   readonly rule: string;
-  /** The winner beside each other model: McNemar's test on the samples of both. */
-  readonly tests: readonly {readonly against: string; readonly test: McNemar}[];
+  /** The winner beside each other model: a test on the samples of both. */
+  readonly tests: readonly {readonly against: string; readonly test: PairedTest}[];
   /** In words: who won, and whether anything beats the base rate. */
   readonly verdict: string;
   /** Where the winner was recorded. */
@@ -54,12 +58,12 @@ export interface Comparison {
 }
 
 /** Measures models on the same held-out candles and picks the winner.
- *  @throws CONFIG_INVALID where nothing is held out from one of them, CANDLES_TOO_FEW, INTERRUPTED, and what reading candles and
+ *  @throws USAGE for fewer than two or one named twice, CONFIG_INVALID where nothing is held out from one of them, CANDLES_TOO_FEW, INTERRUPTED, and what reading candles and
  *  loading models throws */
 export async function compareModels(request: ComparisonRequest): Promise<Comparison> {
   const models: Model[] = [];
   try {
-    for (const name of request.models) models.push(await requireModel(name, request.modelsDirectory));
+    for (const name of request.models) models.push(await loadNamed(name, request.modelsDirectory));
     return await compareLoaded(models, request);
   } finally {
     for (const model of models) model.network.dispose();
@@ -69,13 +73,16 @@ export async function compareModels(request: ComparisonRequest): Promise<Compari
 async function compareLoaded(models: readonly Model[], request: ComparisonRequest): Promise<Comparison> {
   requireComparable(models);
   const {file, history} = await readHistory(request.candlesFile, request.signal);
-  const heldOutFrom = Math.max(...models.map(heldOutFromMs));
+  const known = models.map(heldOutFromMs).filter((ms) => ms !== undefined);
+  if (request.fromMs === undefined && known.length < models.length) throw nothingHeldOut(models);
+  const heldOutFrom = Math.max(...known);
   const fromMs = request.fromMs ?? heldOutFrom;
-  if (!Number.isFinite(fromMs)) throw nothingHeldOut(models);
+  // What a model does not say, whoever names --from vouches for.
+  const heldOut = !(fromMs < heldOutFrom);
   const warnings = [...(file.findings?.warnings ?? []), ...foreignTimeframes(models, file.timeframe)];
-  if (fromMs < heldOutFrom) {
+  if (!heldOut) {
     warnings.push(
-      `candles from ${isoOf(fromMs)} on are compared, but those before ${isoOf(heldOutFrom)} were seen in training: the numbers flatter`,
+      `candles from ${isoOf(fromMs)} on are compared, but those before ${isoOf(heldOutFrom)} were seen in training: the numbers flatter, and no winner is recorded`,
     );
   }
 
@@ -109,15 +116,15 @@ async function compareLoaded(models: readonly Model[], request: ComparisonReques
     ...{name: basename(request.candlesFile), sha256: await sha256OfFile(request.candlesFile)},
     ...{from: isoOf(times[0]!), to: isoOf(times.at(-1)!), samples: times.length},
   };
-  const recorded = await record(request, {compared, candles, winner: best.model});
+  const recorded = heldOut ? await record(request, {compared, candles, winner: best.model}) : undefined;
   const winner = measured.find(({compared: {model}}) => model === best.model)!;
   return {
-    ...{candles, models: compared, winner: best.model, rule: WINNER_RULE, warnings},
+    ...{candles, heldOut, models: compared, winner: best.model, rule: WINNER_RULE, warnings},
     tests: measured
       .filter((one) => one !== winner)
       .map(({compared: {model}, outcomes}) => ({
         against: model,
-        test: mcnemar(correctness(winner.outcomes), correctness(outcomes)),
+        test: pairedTest(correctness(winner.outcomes), correctness(outcomes), winner.compared.horizon),
       })),
     verdict: verdictOf(compared, winner.compared),
     ...(recorded === undefined ? {} : {recorded}),
@@ -162,14 +169,32 @@ function tradedVerdictOf({threshold, traded: {fills, performance}}: ComparedMode
     : ` After costs its own decisions did not gain (Sharpe ${sharpe?.toFixed(2) ?? 'none'}).`;
 }
 
-function heldOutFromMs({manifest: {trainedOn}}: Model): number {
-  if (trainedOn.heldOutFrom !== null) return Date.parse(trainedOn.heldOutFrom);
-  // A model that does not say what it held out has seen everything up to its last candle.
-  return trainedOn.to === null ? Infinity : Date.parse(trainedOn.to) + 1;
+/** A path stays one: two folders may hold models of the same name. */
+async function loadNamed(name: string, directory: string | undefined): Promise<Model> {
+  const model = await requireModel(name, directory);
+  return isBareModelName(name) ? model : {...model, name};
+}
+
+/** @returns undefined where a model does not say what it has seen */
+function heldOutFromMs({manifest: {trainedOn, horizon}}: Model): number | undefined {
+  const {heldOutFrom, to, timeframe} = trainedOn;
+  if (heldOutFrom !== null) return Date.parse(heldOutFrom);
+  // A model that does not say what it held out has seen everything up to its last candle, and the label of that one.
+  return to === null ? undefined : Date.parse(to) + (horizon + 1) * parseTimeframe(timeframe).ms;
 }
 
 function requireComparable(models: readonly Model[]): void {
   if (models.length < 2) throw new DlTradeError('USAGE', 'a comparison needs two models at least');
+  const twice = models.find(({name}, i) => models.findIndex((other) => other.name === name) < i);
+  if (twice !== undefined) {
+    throw new DlTradeError(
+      'USAGE',
+      `models was "${models.map(({name}) => name).join(',')}", which names ${twice.name} twice`,
+      {
+        details: {model: twice.name},
+      },
+    );
+  }
   const [first, ...others] = models;
   for (const {name, manifest} of others) {
     for (const field of ['horizon', 'sequenceLength'] as const) {
@@ -184,7 +209,7 @@ function requireComparable(models: readonly Model[]): void {
 }
 
 function nothingHeldOut(models: readonly Model[]): DlTradeError {
-  const silent = models.filter((model) => heldOutFromMs(model) === Infinity).map(({name}) => name);
+  const silent = models.filter((model) => heldOutFromMs(model) === undefined).map(({name}) => name);
   return new DlTradeError(
     'CONFIG_INVALID',
     `${silent.join(' and ')} does not say which candles it was trained on; name the first one that it has not seen with --from`,

@@ -1,6 +1,6 @@
-import {parseTimeText} from '../candles/parse-candle.js';
 import {readExchangeSettings} from '../config/exchange-settings.js';
 import {DlTradeError} from '../domain/errors.js';
+import {parseTimeText} from '../domain/time-text.js';
 import {parseTimeframe} from '../domain/timeframe.js';
 import {CcxtCandles} from '../exchange/ccxt-candles.js';
 import {CcxtConnection} from '../exchange/ccxt-connection.js';

@@ -51,7 +51,7 @@ export interface ImportedModel {
 const OWN_GOLDEN_WINDOWS = 4;
 
 /** Makes a model of weights that were trained elsewhere: checked, with a manifest of its own, ready to run.
- *  @throws CHECKPOINT_REFUSED MODEL_INVALID MANIFEST_INVALID FILE_UNREADABLE OUTPUT_FAILED */
+ *  @throws CONFIG_INVALID for a place that is no model's, CHECKPOINT_REFUSED MODEL_INVALID MANIFEST_INVALID FILE_UNREADABLE OUTPUT_FAILED */
 export async function importModel(request: ImportRequest): Promise<ImportedModel> {
   const said = parseImportedScaler(await read(request.scaler), request.scaler, FEATURE_NAMES);
   requireSchema(request, said);

@@ -44,6 +44,8 @@ export async function trainModel(
   const hyperparameters = hyperparametersOf(request);
   const checkpointPath = `${resolve(out)}.training`;
   requireNoneStopped(request, checkpointPath);
+  const models = new ModelPersistence('.');
+  await models.requirePlace(resolve(out));
   const {file, history} = await readHistory(request.candlesFile, signal);
   for (const warning of file.findings?.warnings ?? []) listeners.onNote?.(warning);
   const data = await prepare(history, request, listeners);
@@ -75,7 +77,7 @@ export async function trainModel(
       summary,
     });
     const golden = await goldenOf(network, data.test);
-    const saved = await new ModelPersistence('.').save(resolve(out), {network, manifest, golden});
+    const saved = await models.save(resolve(out), {network, manifest, golden});
     await rm(checkpointPath, {recursive: true, force: true});
     return {
       ...{
@@ -126,7 +128,8 @@ function describe(
 
 /** A file does not say what its candles are of, but its name often does. */
 function symbolOf(path: string): string {
-  const [, base, quote] = /([A-Z0-9]{2,10}?)[-_/]?(USDT|USDC|USD|EUR|BTC)\b/.exec(basename(path)) ?? [];
+  const [, base, quote] =
+    /([A-Z0-9]{2,10}?)[-_]?(USDT|USDC|USD|EUR|BTC)(?![A-Z0-9])/.exec(basename(path).toUpperCase()) ?? [];
   return base === undefined || quote === undefined ? 'BTC/USDT' : `${base}/${quote}`;
 }
 

@@ -65,8 +65,8 @@ export function manifestOf(made: {
       part: assessment.part,
       samples: assessment.metrics.samples,
       values: {...assessment.intervals, baseRate: assessment.metrics.baseRate},
-      baselines: assessment.baselines.map(({name, accuracy, test: {pValue, verdict}}) => ({
-        ...{name, accuracy, pValue, verdict},
+      baselines: assessment.baselines.map(({name, accuracy, test: {name: test, pValue, verdict}}) => ({
+        ...{name, accuracy, test, pValue, verdict},
       })),
     },
     created: time(Date.now()),

@@ -2,10 +2,10 @@ import {accuracyInterval} from './metrics/accuracy-interval.js';
 import type {Interval} from './metrics/accuracy-interval.js';
 import {classificationMetrics, correctness} from './metrics/classification-metrics.js';
 import type {ClassificationMetrics, Outcomes} from './metrics/classification-metrics.js';
-import {mcnemar} from './metrics/mcnemar.js';
-import type {McNemar} from './metrics/mcnemar.js';
 import {metricIntervals} from './metrics/metric-intervals.js';
 import type {MetricIntervals} from './metrics/metric-intervals.js';
+import {pairedTest} from './metrics/paired-test.js';
+import type {PairedTest} from './metrics/paired-test.js';
 
 /** A simpler classifier on the same samples, and the model's test against it. */
 export interface BaselineComparison {
@@ -13,7 +13,7 @@ export interface BaselineComparison {
   readonly accuracy: Interval;
   readonly logLoss: number;
   /** First: the model; second: the baseline. */
-  readonly test: McNemar;
+  readonly test: PairedTest;
 }
 
 /** Everything that is said of a model's forecasts on one part of a history. */
@@ -50,7 +50,7 @@ export function assess(outcomes: Outcomes, {part, horizon, baselines}: AssessOpt
         name,
         accuracy: accuracyInterval(theirRight, {horizon}),
         logLoss: classificationMetrics(theirs).logLoss,
-        test: mcnemar(right, theirRight),
+        test: pairedTest(right, theirRight, horizon),
       };
     }),
     beatsBaseRate: intervals.accuracy.low > metrics.baseRate,

@@ -1,4 +1,4 @@
-import {existsSync, mkdirSync, readFileSync, rmSync, writeFileSync} from 'node:fs';
+import {cpSync, existsSync, mkdirSync, readFileSync, rmSync, writeFileSync} from 'node:fs';
 import {join} from 'node:path';
 import {beforeAll, describe, expect, it} from 'vitest';
 import {compareModels} from '../../src/session/compare-models.js';
@@ -17,6 +17,14 @@ describe.skipIf(!addonIsBuilt)('compareModels', () => {
     ...{models: ['small', 'other'], modelsDirectory: folder.path('.'), candlesFile, ...changes},
   });
 
+  /** A copy of `other` that says something else of its training. */
+  const saying = (name: string, trainedOn: object): void => {
+    cpSync(folder.path('other'), folder.path(name), {recursive: true});
+    const place = folder.path(`${name}/manifest.json`);
+    const manifest = JSON.parse(readFileSync(place, 'utf8')) as {trainedOn: object};
+    writeFileSync(place, JSON.stringify({...manifest, trainedOn: {...manifest.trainedOn, ...trainedOn}}));
+  };
+
   beforeAll(async () => {
     mkdirSync(folder.path('.'), {recursive: true});
     ({candlesFile} = smallTraining(folder.path('.')));
@@ -28,7 +36,7 @@ describe.skipIf(!addonIsBuilt)('compareModels', () => {
     // The threshold of so small a training is hardly ever crossed: this one is.
     const manifest = JSON.parse(readFileSync(folder.path('small/manifest.json'), 'utf8')) as object;
     writeFileSync(folder.path('small/manifest.json'), JSON.stringify({...manifest, decisionThreshold: 0.65}));
-  });
+  }, 60_000);
 
   it('measures both on the candles that neither has seen: the same numbers as their trainings', async () => {
     const comparison = await compareModels(request());
@@ -91,9 +99,16 @@ describe.skipIf(!addonIsBuilt)('compareModels', () => {
   });
 
   it('warns of candles that were seen in training, and refuses what cannot be compared', async () => {
-    const early = await compareModels(request({fromMs: 0}));
+    const early = await compareModels(request({fromMs: 0, recordIn: folder.path('none')}));
     expect(early.warnings.join()).toContain('the numbers flatter');
+    expect(early.heldOut).toBe(false);
+    expect(early.recorded).toBeUndefined();
+    expect(existsSync(folder.path('none'))).toBe(false);
     await expect(compareModels(request({models: ['small']}))).rejects.toMatchObject({code: 'USAGE'});
+    await expect(compareModels(request({models: ['small', 'small']}))).rejects.toMatchObject({
+      code: 'USAGE',
+      message: expect.stringContaining('names small twice') as string,
+    });
     await expect(compareModels(request({fromMs: 4e12}))).rejects.toMatchObject({code: 'CANDLES_TOO_FEW'});
     await trainModel({...smallTraining(folder.path('.'), 'far'), horizon: 3, epochs: 1});
     await expect(compareModels(request({models: ['small', 'far']}))).rejects.toThrow(
@@ -103,14 +118,29 @@ describe.skipIf(!addonIsBuilt)('compareModels', () => {
   });
 
   it('wants to know what is held out from a model that does not say', async () => {
-    const manifest = JSON.parse(readFileSync(folder.path('other/manifest.json'), 'utf8')) as {
-      trainedOn: Record<string, unknown>;
-    };
-    Object.assign(manifest.trainedOn, {heldOutFrom: null, to: null});
-    mkdirSync(folder.path('silent'));
-    writeFileSync(folder.path('silent/manifest.json'), JSON.stringify(manifest));
-    for (const file of ['weights.pth', 'golden.json'])
-      writeFileSync(folder.path(`silent/${file}`), readFileSync(folder.path(`other/${file}`)));
+    saying('silent', {heldOutFrom: null, to: null});
     await expect(compareModels(request({models: ['small', 'silent']}))).rejects.toThrow('with --from');
+    // Whoever names the candles vouches for them.
+    const fromMs = trained.small.heldOut!.openTimesMs[0]!;
+    const vouched = await compareModels(request({models: ['small', 'silent'], fromMs}));
+    expect(vouched.heldOut).toBe(true);
+    expect(vouched.warnings).toEqual([]);
+  });
+
+  it('counts the label of the last candle as seen where a model says only how far it was trained', async () => {
+    const first = trained.small.heldOut!.openTimesMs[0]!;
+    saying('brief', {heldOutFrom: null, to: new Date(first).toISOString()});
+    const {candles} = await compareModels(request({models: ['small', 'brief']}));
+    expect(Date.parse(candles.from)).toBe(first + 2 * 3_600_000);
+  });
+
+  it('keeps apart models of one name in two folders', async () => {
+    cpSync(folder.path('other'), folder.path('elsewhere/small'), {recursive: true});
+    const paths = [folder.path('elsewhere/small'), folder.path('small')];
+    const {models, winner, tests, verdict} = await compareModels(request({models: paths}));
+    expect(models.map(({model}) => model)).toEqual(paths);
+    expect(winner).toBe(paths[1]);
+    expect(tests).toMatchObject([{against: paths[0], test: {verdict: 'significantly better'}}]);
+    expect(verdict).toContain(`interval and all: ${paths[1]!}.`);
   });
 });

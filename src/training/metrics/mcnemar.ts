@@ -11,7 +11,7 @@ export interface McNemar {
 }
 
 /** McNemar's exact test: is the first classifier better than the second on the same samples?
- *  Overlapping labels (horizon beyond 1) make neighbours alike and the test too sure of itself.
+ *  Overlapping labels (horizon beyond 1) make neighbours alike and the test too sure of itself: `pairedTest` takes another there.
  *  @param first shape [N]; 1 where the first was right
  *  @param second shape [N]; 1 where the second was right
  *  @throws RangeError where the two differ in length
@@ -30,18 +30,17 @@ export function mcnemar(first: Uint8Array, second: Uint8Array): McNemar {
     1,
     2 * lowerTailOfFairCoin(Math.min(firstOnly, secondOnly), firstOnly + secondOnly),
   );
-  const differs = pValue < 0.05;
-  const better = differs && firstOnly > secondOnly;
-  return {
-    firstOnly,
-    secondOnly,
-    pValue,
-    verdict: better
-      ? 'significantly better'
-      : differs
-        ? 'significantly worse'
-        : 'not significantly different',
-  };
+  return {firstOnly, secondOnly, pValue, verdict: verdictOf({firstOnly, secondOnly, pValue})};
+}
+
+/** What a test says in words, at the 5% level. */
+export function verdictOf({
+  firstOnly,
+  secondOnly,
+  pValue,
+}: Pick<McNemar, 'firstOnly' | 'secondOnly' | 'pValue'>): McNemar['verdict'] {
+  if (!(pValue < 0.05)) return 'not significantly different';
+  return firstOnly > secondOnly ? 'significantly better' : 'significantly worse';
 }
 
 /** P(X <= heads) of so many tosses of a fair coin; in logs, because 2^-5000 is no double. */

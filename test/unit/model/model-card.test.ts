@@ -29,11 +29,19 @@ describe('modelCard', () => {
       metrics: {
         ...MANIFEST.metrics!,
         part: 'validation',
-        baselines: [{name: 'trees', accuracy: 0.52, pValue: 0.0123, verdict: 'significantly worse'}],
+        baselines: [
+          {
+            name: 'trees',
+            accuracy: 0.52,
+            test: 'Diebold-Mariano',
+            pValue: 0.0123,
+            verdict: 'significantly worse',
+          },
+        ],
       },
     });
     expect(card).toContain('**on which it was selected**');
-    expect(card).toContain('| trees | 0.5200 |  | the model is significantly worse (McNemar p 0.012) |');
+    expect(card).toContain('| trees | 0.5200 |  | the model is significantly worse (Diebold-Mariano p 0.012) |');
   });
 
   it('says what is not known of weights from elsewhere, and breaks no table', () => {

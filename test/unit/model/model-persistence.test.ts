@@ -75,6 +75,35 @@ describe('ModelPersistence', () => {
     expect(readdirSync(models.directory)).toEqual(['lstm']);
   });
 
+  it('refuses to save over a folder that holds anything but a model, and over a file', async () => {
+    const {models, path} = await saved(2);
+    const content = {network: new FakeNetwork(SMALL_SIZES, 3), manifest: SMALL_MANIFEST};
+    writeFileSync(join(path, 'notes.txt'), 'mine');
+    await expect(models.save('lstm', content)).rejects.toMatchObject({
+      code: 'CONFIG_INVALID',
+      message: expect.stringContaining('holds "notes.txt", which is no file of a model') as string,
+    });
+    expect(readFileSync(join(path, 'notes.txt'), 'utf8')).toBe('mine');
+    expect((await models.load('lstm'))!.network.parameters()['weight']!.data).toEqual(Float32Array.of(2));
+    // The folder of all models: a name was forgotten.
+    await expect(models.save(models.directory, content)).rejects.toMatchObject({code: 'CONFIG_INVALID'});
+    expect(readdirSync(models.directory)).toEqual(['lstm']);
+
+    writeFileSync(models.pathOf('file'), 'mine');
+    await expect(models.save('file', content)).rejects.toMatchObject({
+      code: 'CONFIG_INVALID',
+      message: expect.stringContaining('is a file; name a directory') as string,
+    });
+    expect(readFileSync(models.pathOf('file'), 'utf8')).toBe('mine');
+  });
+
+  it('saves into an empty folder', async () => {
+    const models = persistence();
+    mkdirSync(models.pathOf('empty'), {recursive: true});
+    await models.save('empty', {network: new FakeNetwork(SMALL_SIZES, 2), manifest: SMALL_MANIFEST});
+    expect((await models.load('empty'))!.name).toBe('empty');
+  });
+
   it('keeps a golden file beside the weights', async () => {
     const models = persistence();
     const network = new FakeNetwork(SMALL_SIZES, 2);
