@@ -41,7 +41,9 @@ describe('modelCard', () => {
       },
     });
     expect(card).toContain('**on which it was selected**');
-    expect(card).toContain('| trees | 0.5200 |  | the model is significantly worse (Diebold-Mariano p 0.012) |');
+    expect(card).toContain(
+      '| trees | 0.5200 |  | the model is significantly worse (Diebold-Mariano p 0.012) |',
+    );
   });
 
   it('says what is not known of weights from elsewhere, and breaks no table', () => {
