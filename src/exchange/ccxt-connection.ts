@@ -90,7 +90,7 @@ export class CcxtConnection {
    *  @throws PROVIDER_UNSUPPORTED for an unknown id, one without a spot market, or `testnet` where there is none */
   static async open(options: ConnectionOptions): Promise<CcxtConnection> {
     const {provider, testnet, baseUrl, credentials, timeoutMs = TIMEOUT_MS} = options;
-    for (const secret of Object.values(credentials ?? {}) as (string | undefined)[]) {
+    for (const secret of [credentials?.apiKey, credentials?.secret, credentials?.password]) {
       if (secret !== undefined) registerSecret(secret);
     }
     const module = (await import(exchangeModule(provider))) as {default: CcxtClass};

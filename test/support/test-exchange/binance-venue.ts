@@ -17,7 +17,12 @@ const DEFAULT_LIMIT = 500;
 const MAX_LIMIT = 1000;
 
 /** The only key that the venue knows unless told otherwise. */
-export const API_KEY = {apiKey: 'test-exchange-key', secret: 'test-exchange-secret', canWithdraw: false};
+export const API_KEY = {
+  apiKey: 'test-exchange-key',
+  secret: 'test-exchange-secret',
+  canWithdraw: false,
+  checksTime: true,
+};
 
 export interface BinanceOptions {
   /** By asset; 10,000 USDT by default. */
