@@ -34,7 +34,7 @@ candleSourceContract('CcxtCandles', async () => {
 });
 candleSourceContract('LiveCandles', async () => {
   const exchange = await startBinance();
-  const {connection} = await connect(exchange);
+  const {connection} = await connect(exchange, {nowMs: () => exchange.nowMs, paced: false});
   return LiveCandles.open(connection, {
     ...{symbol: 'BTC/USDT', timeframe: {name: '1h', ms: 3_600_000}, history: 1980},
     wait: (ms) => {

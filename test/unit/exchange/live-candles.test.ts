@@ -17,7 +17,7 @@ async function live(
   exchange: TestExchange,
   {history = 5, wait}: {history?: number; wait?: LiveCandlesOptions['wait']} = {},
 ): Promise<{source: LiveCandles; notes: string[]; waits: number[]}> {
-  const {connection} = await connect(exchange);
+  const {connection} = await connect(exchange, {nowMs: () => exchange.nowMs, paced: false});
   const notes: string[] = [];
   const waits: number[] = [];
   const source = await LiveCandles.open(connection, {
