@@ -26,7 +26,7 @@ export function assessmentLines({metrics, intervals, baselines}: Assessment, nam
     ...baselines.map(({name: other, accuracy, logLoss: loss, test}) =>
       row(
         other,
-        `${percentWithin(accuracy)} right, log loss ${loss.toFixed(4)}; ${name} is ${test.verdict} (${test.name} p ${test.pValue.toPrecision(2)})`,
+        `${percentWithin(accuracy)} right, log loss ${loss.toFixed(4)}; the model is ${test.verdict} (${test.name} p ${test.pValue.toPrecision(2)})`,
       ),
     ),
     row('precision, recall', `${within(precision, 3)}, ${within(recall, 3)}`),

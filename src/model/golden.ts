@@ -2,13 +2,16 @@ import {z} from 'zod';
 import {DlTradeError} from '../domain/errors.js';
 import type {NativeNetwork} from './native.js';
 
+/** What lies further off is another network, whatever a file says. */
+const LARGEST_TOLERANCE = 0.01;
+
 const golden = z
   .object({
     format: z.literal(1),
     /** Who computed the logits: `PyTorch 2.13.0`, or our naive path where the model was trained here. */
     computedBy: z.string().min(1),
     /** Largest absolute difference of a logit that counts as the same. */
-    tolerance: z.number().positive(),
+    tolerance: z.number().positive().max(LARGEST_TOLERANCE),
     /** shape [windows, T, F]: little-endian float32 as base64, or nested numbers. Scaled as the network sees them. */
     windows: z.union([z.base64(), z.array(z.array(z.array(z.number())))]),
     logits: z.array(z.number()).min(1),
@@ -68,6 +71,13 @@ export function verifyGolden(network: NativeNetwork, steps: number, expected: Go
       'MODEL_INVALID',
       `golden.json: windows was "${String(windows.length)} values", want ${String(batch)} x ${String(steps)} x ${String(inputs)}`,
       {details: {values: windows.length, batch, steps, inputs}},
+    );
+  }
+  const stray = windows.find((value) => !Number.isFinite(value));
+  if (stray !== undefined) {
+    throw new DlTradeError(
+      'MODEL_INVALID',
+      `golden.json: a value of windows was "${stray}", want float32 numbers`,
     );
   }
   const logits = network.predict(windows, batch, steps);

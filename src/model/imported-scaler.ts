@@ -70,10 +70,28 @@ export function parseImportedScaler(text: string, place: string, names: readonly
   const order = said.names ?? said.feature_names_in_;
   const stray = order === undefined ? -1 : names.findIndex((name, i) => order[i] !== name);
   if (stray >= 0) throw invalid(place, `names[${stray}]`, String(order![stray]), names[stray]!);
+  if (order !== undefined && order.length !== names.length) {
+    throw invalid(place, 'names', `${order.length} names`, `${names.length}, one a feature`);
+  }
+  if (said.var_ !== undefined) requireColumns('var_', said.var_, names, place);
   const negative = scale.findIndex((value) => !(value >= 0));
   if (negative >= 0) throw invalid(place, `scale[${negative}]`, String(scale[negative]), 'a deviation >= 0');
 
   const isConstant = (column: number): boolean => scale[column] === 0 || said.var_?.[column] === 0;
+  if (names.every((_, column) => isConstant(column))) {
+    throw invalid(place, 'scale', '0 throughout', 'deviations: constant columns feed 0, and nothing is left');
+  }
+  const extreme = mean.findIndex(
+    (value, column) => !isConstant(column) && !fitsFloat32(value, scale[column]!),
+  );
+  if (extreme >= 0) {
+    throw invalid(
+      place,
+      `mean and scale of ${names[extreme]!}`,
+      `${mean[extreme]} and ${scale[extreme]}`,
+      'values whose quotient a float32 can hold',
+    );
+  }
   const {inputScale, sequenceLength, horizon, threshold, symbol, timeframe, seed, schema, regime} = said;
   const fields = {
     ...{inputScale, sequenceLength, horizon, threshold, symbol, timeframe, seed, schema, regime},
@@ -92,14 +110,24 @@ export function parseImportedScaler(text: string, place: string, names: readonly
   };
 }
 
+/** A scale next to 0 or a mean out of all proportion would make every input infinite. */
+function fitsFloat32(mean: number, scale: number): boolean {
+  return scale >= 1e-20 && Math.abs(mean) / scale <= 1e30;
+}
+
 function parse(text: string, place: string): z.output<typeof scalerFile> {
   let content: unknown;
   try {
     content = JSON.parse(text);
   } catch (cause) {
-    throw new DlTradeError('MANIFEST_INVALID', `${place} is no JSON; want {"mean": [...], "scale": [...]}`, {
-      cause,
-    });
+    const why = /\b(NaN|Infinity)\b/.test(text) ? 'it holds NaN or Infinity; ' : '';
+    throw new DlTradeError(
+      'MANIFEST_INVALID',
+      `${place} is no JSON: ${why}want {"mean": [...], "scale": [...]} of finite numbers`,
+      {
+        cause,
+      },
+    );
   }
   const parsed = scalerFile.safeParse(content);
   if (parsed.success) return parsed.data;

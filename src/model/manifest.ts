@@ -5,6 +5,8 @@ import {describeIssue} from './manifest-issue.js';
 
 const positive = z.number().positive();
 const count = z.number().int().positive();
+/** Rows of a window at most: beyond it a buffer of one would not fit into memory. */
+export const LONGEST_SEQUENCE = 100_000;
 const fraction = z.number().gt(0).lt(1);
 const dropout = z.number().min(0).lt(1);
 const pair = <T extends z.ZodType>(of: T) => z.tuple([of, of]).readonly();
@@ -61,7 +63,7 @@ const manifest = z.strictObject({
   scaler,
   regime: regimeShape,
   /** Rows that a forecast looks at. */
-  sequenceLength: count,
+  sequenceLength: count.max(LONGEST_SEQUENCE),
   /** Candles from the forecast to the close that it speaks of. */
   horizon: count,
   /** Buy above it, sell below 1 minus it. */

@@ -9,6 +9,7 @@ import {makeGolden, parseGolden, verifyGolden} from '../model/golden.js';
 import type {Golden, GoldenReport} from '../model/golden.js';
 import {parseImportedScaler} from '../model/imported-scaler.js';
 import type {ImportedScaler} from '../model/imported-scaler.js';
+import {LONGEST_SEQUENCE} from '../model/manifest.js';
 import type {Manifest} from '../model/manifest.js';
 import {inspectCheckpointAsync, loadNetworkAsync, nativeVersions} from '../model/native.js';
 import type {Hyperparameters, NativeNetwork} from '../model/native.js';
@@ -60,6 +61,7 @@ export async function importModel(request: ImportRequest): Promise<ImportedModel
     requireInputs(request, network);
     const {manifest, assumptions} = manifestOf(request, said, network);
     const steps = manifest.sequenceLength;
+    requireWindow(steps, network);
     const given = request.golden === undefined ? undefined : await readGolden(request.golden);
     const report = given === undefined ? undefined : verifyGolden(network, steps, given);
     if (report?.agrees === false) {
@@ -86,8 +88,37 @@ export async function importModel(request: ImportRequest): Promise<ImportedModel
 async function expectedOf({weights, heads}: ImportRequest): Promise<Hyperparameters | undefined> {
   if (heads === undefined) return undefined;
   const report = await inspectCheckpointAsync(weights);
-  if (!report.ok || report.sizes?.architecture !== 'transformer') return undefined;
-  return {...report.sizes, nhead: heads};
+  if (!report.ok) return undefined;
+  if (report.sizes !== null) {
+    return report.sizes.architecture === 'transformer' ? {...report.sizes, nhead: heads} : undefined;
+  }
+  return transformerOf(new Map(report.tensors.map(({name, shape}) => [name, shape])), heads);
+}
+
+/** Where the heads that are assumed do not divide d_model, no sizes are reported: those of a Transformer can still be read. */
+function transformerOf(
+  shapes: ReadonlyMap<string, readonly number[]>,
+  nhead: number,
+): Hyperparameters | undefined {
+  const layer = (i: number): string => `transformer_encoder.layers.${i}.linear1.weight`;
+  const [d_model, input_size] = shapes.get('input_projection.weight') ?? [];
+  const [dim_feedforward] = shapes.get(layer(0)) ?? [];
+  if (d_model === undefined || input_size === undefined || dim_feedforward === undefined) return undefined;
+  let num_layers = 1;
+  while (shapes.has(layer(num_layers))) num_layers += 1;
+  const max_len = shapes.get('pos_encoder.pe')?.at(-2) ?? 5000;
+  const sizes = {input_size, d_model, nhead, num_layers, dim_feedforward, max_len, dropout: 0.2};
+  return {architecture: 'transformer', ...sizes};
+}
+
+function requireWindow(steps: number, {hyperparameters}: NativeNetwork): void {
+  const most = hyperparameters.architecture === 'transformer' ? hyperparameters.max_len : LONGEST_SEQUENCE;
+  if (steps <= most) return;
+  throw new DlTradeError(
+    'CONFIG_INVALID',
+    `the sequence length was "${steps}", want at most ${most}; say it with --sequence-length, or in the scaler's file`,
+    {details: {steps, most}},
+  );
 }
 
 function requireSchema({scaler}: ImportRequest, {schema}: ImportedScaler): void {

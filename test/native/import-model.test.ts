@@ -131,6 +131,14 @@ describe.skipIf(!addonIsBuilt)('importModel', () => {
     expect((await importModel({...request, heads: 2})).hyperparameters).toMatchObject({nhead: 2});
   });
 
+  it('refuses windows longer than the network or the memory can take', async () => {
+    const {request} = exported();
+    await expect(importModel({...request, sequenceLength: 21})).rejects.toMatchObject({
+      code: 'CONFIG_INVALID',
+      message: expect.stringContaining('want at most 20') as string,
+    });
+  });
+
   it.for([
     [{mean: [1], scale: SCALER.scale}, /mean was "1 values", want 86 numbers/],
     [{mean: SCALER.mean}, /scale was "missing"/],
@@ -138,6 +146,12 @@ describe.skipIf(!addonIsBuilt)('importModel', () => {
     [{...SCALER, names: [...FEATURE_NAMES].reverse()}, /names\[0\] was "is_low_volatility", want open/],
     [{...SCALER, horizon: 0}, /horizon/],
     [{...SCALER, from: 'yesterday'}, /from was "yesterday"/],
+    [{...SCALER, heldOutFrom: 1e300}, /heldOutFrom was "1e\+300"/],
+    [{...SCALER, names: [...FEATURE_NAMES, 'label']}, /names was "87 names", want 86/],
+    [{...SCALER, var_: [0]}, /var_ was "1 values", want 86/],
+    [{...SCALER, scale: SCALER.scale.map(() => 0)}, /scale was "0 throughout"/],
+    [{...SCALER, scale: SCALER.scale.map(() => 1e-40)}, /mean and scale of open was "0 and 1e-40"/],
+    [{...SCALER, mean: SCALER.mean.map(() => 1e300)}, /a float32 can hold/],
   ] as const)('refuses a scaler’s file that does not fit: %#', async ([scaler, message]) => {
     const {request} = exported(scaler);
     const error = await rejected(importModel(request));

@@ -1,4 +1,4 @@
-import {existsSync, readFileSync, writeFileSync} from 'node:fs';
+import {copyFileSync, existsSync, readFileSync, writeFileSync} from 'node:fs';
 import {join} from 'node:path';
 import {describe, expect, it} from 'vitest';
 import {verifyGolden} from '../../src/model/golden.js';
@@ -53,6 +53,40 @@ describe.skipIf(!addonIsBuilt)('trainModel', () => {
 
     const {prediction} = await predictLast({model: request.out, candlesFile: request.candlesFile});
     expect(prediction.probability).toBeGreaterThan(0);
+  });
+
+  it('takes the symbol from the file’s name, however it is written', async () => {
+    const folder = temporaryDirectory();
+    const {candlesFile, ...request} = smallTraining(folder);
+    for (const [name, symbol] of [
+      ['ETHUSDT_1h.csv', 'ETH/USDT'],
+      ['sol-usdc-1h.csv', 'SOL/USDC'],
+      ['candles.csv', 'BTC/USDT'],
+    ] as const) {
+      copyFileSync(candlesFile, join(folder, name));
+      const controller = new AbortController();
+      let prepared: PreparedTraining | undefined;
+      await rejected(
+        trainModel(
+          {...request, candlesFile: join(folder, name), signal: controller.signal},
+          {
+            onPrepared: (about) => {
+              prepared = about;
+              controller.abort();
+            },
+          },
+        ),
+      );
+      expect(prepared).toMatchObject({symbol});
+    }
+  });
+
+  it('is refused before it begins where its model would take the place of something else', async () => {
+    const folder = temporaryDirectory();
+    const error = await rejected(trainModel({...smallTraining(folder), out: folder}));
+    expect(error).toMatchObject({code: 'CONFIG_INVALID'});
+    expect(error.message).toContain('holds "BTCUSDT-1h.csv", which is no file of a model');
+    expect(existsSync(`${folder}.training`)).toBe(false);
   });
 
   it('goes on after an interruption to the same weights as never having stopped', async () => {

@@ -43,10 +43,19 @@ describe('golden files', () => {
     );
   });
 
+  it('are refused where a window holds what is no float32 number', () => {
+    const golden = makeGolden(WINDOWS.with(7, Infinity), LOGITS, ABOUT);
+    expect(() => verifyGolden(NETWORK, 3, golden)).toThrow('a value of windows was "Infinity"');
+  });
+
   it.each([
     ['{', /^g is no golden file: SyntaxError/],
     ['{"format": 2}', /^g is no golden file: format/],
     [JSON.stringify({...makeGolden(WINDOWS, [], ABOUT)}), /^g is no golden file: logits/],
+    [
+      JSON.stringify({...makeGolden(WINDOWS, [1], ABOUT), tolerance: 1e30}),
+      /^g is no golden file: tolerance/,
+    ],
   ])('are refused where the text is %s', (text, message) => {
     expect(() => parseGolden(text, 'g')).toThrow(message);
   });
