@@ -8,12 +8,14 @@ import type {CommandContext} from './run-action.js';
 const EXAMPLES = `
 Examples:
   $ dl-trade doctor                                             can a run work here?
+  $ dl-trade doctor --provider binance                          the exchange as well, and what its key may do where one is set
   $ dl-trade doctor --features --candles BTCUSDT-5m.csv         do the features keep their laws on these candles?
   $ dl-trade doctor --features --candles btc.csv --thorough --json
 
 Without --features: Node, the native addon, every model against its golden file, the settings of the environment, the
-state directory, the disk. The exit code is that of the first failure (2 settings, 3 disk and journal, 4 addon and
-models); warnings do not count.
+state directory, the disk, and an exchange where one is named: reachable, its clock, its market, what its key may do and
+what lies there. No order is sent. The exit code is that of the first failure (2 settings, 3 disk and journal, 4 addon
+and models, 5 exchange); warnings do not count.
 
 With --features, for whoever adds a feature: tries on your candles that no value is NaN or infinite; that no row changes
 when the candles after it are cut off or changed (look-ahead); that one candle at a time gives the same bits as the whole
@@ -28,6 +30,8 @@ interface DoctorOptions {
   readonly thorough?: true;
   readonly modelsDir?: string;
   readonly stateDir?: string;
+  readonly provider?: string;
+  readonly symbol?: string;
   readonly json?: true;
 }
 
@@ -41,6 +45,8 @@ export function addDoctorCommand(program: Command): Command {
     .option('--thorough', 'with --features: every candle, not a sample')
     .option('--models-dir <dir>', 'where models lie (default: models/, then those shipped)')
     .option('--state-dir <dir>', 'where a run would keep its journals (default: .dl-trade)')
+    .option('--provider <id>', 'an exchange to look at as well (default: TRADING_PROVIDER, else none)')
+    .option('--symbol <symbol>', 'what would be traded there (default: BTC/USDT)')
     .option('--json', 'print the result as JSON')
     .addHelpText('after', EXAMPLES)
     .action(async (options: DoctorOptions) => {
@@ -63,6 +69,7 @@ async function examine(options: DoctorOptions, {print, signal}: CommandContext):
     environment: process.env,
     modelsDirectory: options.modelsDir,
     stateDirectory: options.stateDir,
+    ...{provider: options.provider, symbol: options.symbol},
     signal,
   });
   if (options.json === true) print(JSON.stringify(report));

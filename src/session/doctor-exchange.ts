@@ -1,27 +1,55 @@
 import {fetchBalances} from '../exchange/ccxt-account.js';
 import {CcxtBroker} from '../exchange/ccxt-broker.js';
-import type {CcxtConnection} from '../exchange/ccxt-connection.js';
+import {CcxtConnection} from '../exchange/ccxt-connection.js';
 import {fetchPermissions} from '../exchange/ccxt-permissions.js';
-import {failure} from './doctor.js';
-import type {CheckResult} from './doctor.js';
+import {readExchangeSettings, readTradingAccess} from '../config/exchange-settings.js';
+import {resolveProvider} from '../config/provider.js';
+import {failure} from './doctor-check.js';
+import type {CheckResult, DoctorRequest} from './doctor-check.js';
 
 /** A clock that is off by more is worth putting right, though every request makes up for it, ms. */
 const CLOCK_OFF_MS = 1000;
 
+/** Looks at the exchange that the settings name; at what orders need there as well, where its credentials are set.
+ *  @returns nothing where none is named */
+export async function checkExchange({
+  environment,
+  provider: flag,
+  symbol = 'BTC/USDT',
+}: DoctorRequest): Promise<CheckResult[]> {
+  const named = flag ?? (environment['TRADING_PROVIDER'] || undefined);
+  if (named === undefined || resolveProvider(named) === 'sim') return [];
+  const {provider, baseUrl} = readExchangeSettings(named, environment);
+  const isKeySet = ['KEY', 'SECRET'].every(
+    (part) => (environment[`${provider.toUpperCase()}_API_${part}`] ?? '') !== '',
+  );
+  const access = isKeySet ? readTradingAccess(named, environment) : undefined;
+  const connection = await CcxtConnection.open({
+    ...{provider, baseUrl, testnet: access?.testnet ?? false},
+    ...(access === undefined ? {} : {credentials: access.credentials}),
+  });
+  try {
+    return [...(await checkTradingAccess(connection, symbol))];
+  } finally {
+    connection.close();
+  }
+}
+
 /** Looks at everything that orders of a symbol need from an exchange: that it can be reached, that the clocks agree, that the symbol
- *  is traded, that the credentials are taken, what the key may do, and what lies there. Sends no order.
+ *  is traded, that the credentials are taken, what the key may do, and what lies there. Sends no order. Without credentials it looks at
+ *  what everybody may see.
  *  @returns one result a check, as far as one can be made without those before */
 export async function checkTradingAccess(
   connection: CcxtConnection,
   symbol: string,
 ): Promise<readonly CheckResult[]> {
   const results: CheckResult[] = [];
-  const steps: readonly [string, () => Promise<CheckResult>][] = [
+  const steps: [string, () => Promise<CheckResult>][] = [
     ['exchange', () => checkClock(connection)],
     ['market', () => checkMarket(connection, symbol)],
     ['credentials', () => checkCredentials(connection, symbol)],
-    ['permissions', () => checkPermissions(connection)],
   ];
+  if (connection.hasCredentials) steps.push(['permissions', () => checkPermissions(connection)]);
   for (const [check, run] of steps) {
     try {
       results.push(await run());
@@ -54,6 +82,11 @@ async function checkMarket(connection: CcxtConnection, symbol: string): Promise<
 }
 
 async function checkCredentials(connection: CcxtConnection, symbol: string): Promise<CheckResult> {
+  if (!connection.hasCredentials) {
+    const name = connection.provider.toUpperCase();
+    const text = `${name}_API_KEY and ${name}_API_SECRET are not set: paper trading alone`;
+    return {check: 'credentials', verdict: 'ok', text};
+  }
   const {rules} = await CcxtBroker.open(connection, {symbol});
   const totals = await fetchBalances(connection);
   const [base, quote] = [totals.of(rules.base), totals.of(rules.quote)];

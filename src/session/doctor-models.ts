@@ -1,7 +1,7 @@
 import {nativeVersions} from '../model/native.js';
 import {verifyGolden} from '../model/golden.js';
-import type {CheckResult, DoctorRequest} from './doctor.js';
-import {failure} from './doctor.js';
+import type {CheckResult, DoctorRequest} from './doctor-check.js';
+import {failure} from './doctor-check.js';
 import {ModelPersistence} from './model-persistence.js';
 import {modelDirectories} from './require-model.js';
 

@@ -6,7 +6,7 @@ import type {Clock} from '../domain/clock.js';
 import {DlTradeError} from '../domain/errors.js';
 import {Journal} from '../store/journal.js';
 import {StateLock} from '../store/state-lock.js';
-import type {CheckResult, DoctorRequest} from './doctor.js';
+import type {CheckResult, DoctorRequest} from './doctor-check.js';
 import {DEFAULT_STATE_ROOT} from './state-directory.js';
 
 /** A year of 5m candles takes about 80 MB of journal. */

@@ -108,6 +108,36 @@ describe.skipIf(!addonIsBuilt || !existsSync(CLI))('dl-trade at an exchange', ()
     },
   );
 
+  it('is looked at by doctor: what everybody may see, and with a key what it may do', async () => {
+    const {run, venue} = await place();
+    const doctor = async (
+      env: Record<string, string>,
+    ): Promise<{code: number | null; checks: {check: string; verdict: string; text: string}[]}> => {
+      const {code, stdout} = await run(['doctor', '--json', '--models-dir', join(ROOT, 'models')], {
+        env: {TRADING_PROVIDER: 'binance', ...env},
+      });
+      const {checks} = JSON.parse(stdout) as {checks: {check: string; verdict: string; text: string}[]};
+      return {code, checks: checks.slice(checks.findIndex(({check}) => check === 'exchange'))};
+    };
+    const looked = await doctor({});
+    expect(looked.code).toBe(0);
+    expect(looked.checks.map(({check}) => check)).toEqual(['exchange', 'market', 'credentials']);
+    expect(looked.checks[2]!.text).toContain('paper trading alone');
+
+    const keyed = await doctor({...KEYS, TRADING_TESTNET: 'false'});
+    expect(keyed.code).toBe(0);
+    expect(keyed.checks.at(-1)).toMatchObject({check: 'permissions', verdict: 'ok'});
+    venue.key.canWithdraw = true;
+    const loose = await doctor({...KEYS, TRADING_TESTNET: 'false'});
+    expect(loose.checks.at(-1)).toMatchObject({check: 'permissions', verdict: 'warning'});
+
+    const wrong = await doctor({...KEYS, BINANCE_API_SECRET: 'wrong-secret-of-the-key'});
+    expect(wrong.code).toBe(5);
+    expect(wrong.checks.at(-1)).toMatchObject({check: 'credentials', verdict: 'failed'});
+    expect(JSON.stringify(wrong)).not.toContain('wrong-secret-of-the-key');
+    expect(venue.orders.taken).toEqual([]);
+  });
+
   it('refuses live trading that is not fully meant, or cannot work', async () => {
     const {run, venue} = await place();
     const faults: [string[], Record<string, string>, number, string][] = [

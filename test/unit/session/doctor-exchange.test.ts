@@ -1,5 +1,5 @@
 import {describe, expect, it} from 'vitest';
-import type {CheckResult} from '../../../src/session/doctor.js';
+import type {CheckResult} from '../../../src/session/doctor-check.js';
 import {checkTradingAccess} from '../../../src/session/doctor-exchange.js';
 import {API_KEY} from '../../support/test-exchange/binance-venue.js';
 import {connect} from '../../support/test-exchange/connect.js';

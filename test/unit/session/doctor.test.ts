@@ -3,7 +3,7 @@ import {join} from 'node:path';
 import {describe, expect, it} from 'vitest';
 import {DlTradeError} from '../../../src/domain/errors.js';
 import {runDoctor} from '../../../src/session/doctor.js';
-import type {CheckResult, DoctorCheck} from '../../../src/session/doctor.js';
+import type {CheckResult, DoctorCheck} from '../../../src/session/doctor-check.js';
 import {checkModels} from '../../../src/session/doctor-models.js';
 import {checkConfiguration, checkDisk, checkNode, checkState} from '../../../src/session/doctor-system.js';
 import {caught, rejected} from '../../support/caught.js';
