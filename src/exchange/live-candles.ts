@@ -27,7 +27,7 @@ export interface LiveCandlesOptions {
   readonly timeframe: Timeframe;
   /** Closed candles to begin with, counted back from now. */
   readonly history: number;
-  /** Told of late candles, outages and their end. */
+  /** Told of outages and their end. */
   readonly onNote?: (text: string) => void;
   /** Waits; a test has time of its own. Rejects at an abort. */
   readonly wait?: (ms: number, signal: AbortSignal | undefined) => Promise<void>;

@@ -30,7 +30,7 @@ export type FeedIdentity =
 
 /** A file does not say what its candles are of, but its name often does. */
 function otherSymbol(path: string, symbol: string): string[] {
-  const [, base] = /([A-Z0-9]{2,10})[-_/]?USD[TC]?\b/i.exec(basename(path)) ?? [];
+  const [, base] = /([A-Z0-9]{2,10})[-_/]?USD[TC]?(?![A-Z0-9])/i.exec(basename(path)) ?? [];
   const wanted = symbol.split('/')[0];
   if (base === undefined || base.toUpperCase() === wanted) return [];
   return [

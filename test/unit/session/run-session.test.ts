@@ -119,20 +119,23 @@ describe.skipIf(!addonIsBuilt)('runSession', () => {
     expect(result.summary).toMatchObject({decisions: 0, warmUpCandles: 20});
   });
 
-  it('says which symbol it took the candles for, where the name of the file says another', async () => {
-    const directory = temporaryDirectory();
-    const path = join(directory, 'ETHUSDT-1h.csv');
-    writeFileSync(
-      path,
-      candlesToCsv([...simulateCandles({symbol: 'ETH/USDT', timeframe: HOUR, seed: 1, candles: 20})]),
-    );
-    const {notes} = await run({candles: path, stateDir: join(directory, 'assumed')});
-    expect(notes).toEqual([
-      expect.stringMatching(/"ETHUSDT-1h\.csv" is taken for BTC\/USDT.*--symbol ETH\/USDT/),
-    ]);
-    const said = await run({candles: path, symbol: 'ETH/USDT', stateDir: join(directory, 'said')});
-    expect(said.notes).toEqual([]);
-  });
+  it.each(['ETHUSDT-1h.csv', 'ETHUSDT_1h.csv'])(
+    'says which symbol it took the candles for, where the name of the file says another: %s',
+    async (name) => {
+      const directory = temporaryDirectory();
+      const path = join(directory, name);
+      writeFileSync(
+        path,
+        candlesToCsv([...simulateCandles({symbol: 'ETH/USDT', timeframe: HOUR, seed: 1, candles: 20})]),
+      );
+      const {notes} = await run({candles: path, stateDir: join(directory, 'assumed')});
+      expect(notes).toEqual([
+        expect.stringMatching(/"ETHUSDT[-_]1h\.csv" is taken for BTC\/USDT.*--symbol ETH\/USDT/),
+      ]);
+      const said = await run({candles: path, symbol: 'ETH/USDT', stateDir: join(directory, 'said')});
+      expect(said.notes).toEqual([]);
+    },
+  );
 
   it('goes on after an abort with the sentiment that the journal holds', async () => {
     const directory = temporaryDirectory();
