@@ -85,6 +85,8 @@ export class LiveCandles implements CandleSource {
       let waitMs: number;
       try {
         const {symbol, timeframe} = this;
+        // Decisions are reviewed by the exchange's clock, in runs of weeks as well.
+        await this.#connection.syncClock(signal);
         const now = await CcxtCandles.open(this.#connection, {symbol, timeframe, sinceMs: nextMs}, signal);
         const page = await firstPage(now, signal);
         outage.end();

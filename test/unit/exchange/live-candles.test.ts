@@ -71,6 +71,23 @@ describe('LiveCandles', () => {
     expect(waits).toEqual([HOUR.ms / 2 + 1000]);
   });
 
+  it('keeps up with a clock of this machine that drifts away', async () => {
+    const exchange = await startBinance();
+    let aheadMs = 0;
+    const {connection} = await connect(exchange, {nowMs: () => exchange.nowMs + aheadMs, paced: false});
+    const source = await LiveCandles.open(connection, {
+      ...{symbol: 'BTC/USDT', timeframe: HOUR, history: 5},
+      wait: (ms) => {
+        exchange.nowMs += ms;
+        aheadMs += 4000;
+        return Promise.resolve();
+      },
+    });
+    await take(source, 9);
+    expect(aheadMs).toBe(16_000);
+    expect(connection.clockMs).toBeLessThan(exchange.nowMs + 1000);
+  });
+
   it('polls for a candle that is late', async () => {
     const exchange = await startBinance();
     const {source, notes, waits} = await live(exchange);
