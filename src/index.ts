@@ -17,7 +17,7 @@ export {ModelPersistence} from './session/model-persistence.js';
 export type {Model} from './model/model-persistence.js';
 export type {Manifest} from './model/manifest.js';
 export {Predictor} from './model/predictor.js';
-export {inspectCheckpoint, nativeVersions, setThreads} from './model/native.js';
+export {inspectCheckpoint, nativeVersions, setKernel, setThreads} from './model/native.js';
 export type {
   Architecture,
   BiLSTMHyperparameters,

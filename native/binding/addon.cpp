@@ -4,6 +4,8 @@
 #include <limits>
 #include <memory>
 #include <optional>
+#include <stdexcept>
+#include <string>
 #include <utility>
 #include <vector>
 
@@ -15,6 +17,7 @@
 #include "networks/network.hpp"
 #include "networks/runtime.hpp"
 #include "promise_worker.hpp"
+#include "stream_methods.hpp"
 #include "training_task.hpp"
 
 namespace dl_trade::binding {
@@ -70,7 +73,7 @@ Napi::Value inspect_checkpoint_async(const Napi::CallbackInfo& info) {
 /// `{hyperparameters, parameterCount}`
 Napi::Value describe(const Napi::CallbackInfo& info) {
   return guard(info.Env(), [&] {
-    const auto network = require_network(info[0]);
+    const auto network = NetworkHandle::require(info[0]);
     Napi::Object description = Napi::Object::New(info.Env());
     description.Set("hyperparameters", to_js(info.Env(), network->options()));
     description.Set("parameterCount",
@@ -81,7 +84,7 @@ Napi::Value describe(const Napi::CallbackInfo& info) {
 
 Napi::Value predict(const Napi::CallbackInfo& info) {
   return guard(info.Env(), [&] {
-    const auto network = require_network(info[0]);
+    const auto network = NetworkHandle::require(info[0]);
     const auto windows = require_floats(info[1], "windows");
     const int64_t batch = require_integer(info[2], "batch", 1, max_count);
     const int64_t steps = require_integer(info[3], "steps", 1, max_count);
@@ -91,7 +94,7 @@ Napi::Value predict(const Napi::CallbackInfo& info) {
 
 Napi::Value predict_async(const Napi::CallbackInfo& info) {
   return guard(info.Env(), [&] {
-    const auto network = require_network(info[0]);
+    const auto network = NetworkHandle::require(info[0]);
     const auto windows = std::make_shared<const std::vector<float>>(require_floats(info[1], "windows"));
     const int64_t batch = require_integer(info[2], "batch", 1, max_count);
     const int64_t steps = require_integer(info[3], "steps", 1, max_count);
@@ -101,20 +104,50 @@ Napi::Value predict_async(const Napi::CallbackInfo& info) {
   });
 }
 
+Napi::Value predict_naive(const Napi::CallbackInfo& info) {
+  return guard(info.Env(), [&] {
+    const auto network = NetworkHandle::require(info[0]);
+    const auto windows = require_floats(info[1], "windows");
+    const int64_t batch = require_integer(info[2], "batch", 1, max_count);
+    const int64_t steps = require_integer(info[3], "steps", 1, max_count);
+    return to_js(info.Env(), network->predict_naive(windows, batch, steps));
+  });
+}
+
+Napi::Value predict_history(const Napi::CallbackInfo& info) {
+  return guard(info.Env(), [&] {
+    const auto network = NetworkHandle::require(info[0]);
+    const auto rows = require_floats(info[1], "rows");
+    const int64_t steps = require_integer(info[2], "steps", 1, max_count);
+    return to_js(info.Env(), network->predict_history(rows, steps));
+  });
+}
+
+Napi::Value predict_history_async(const Napi::CallbackInfo& info) {
+  return guard(info.Env(), [&] {
+    const auto network = NetworkHandle::require(info[0]);
+    const auto rows = std::make_shared<const std::vector<float>>(require_floats(info[1], "rows"));
+    const int64_t steps = require_integer(info[2], "steps", 1, max_count);
+    return PromiseWorker<std::vector<float>>::start(
+        info.Env(), [network, rows, steps] { return network->predict_history(*rows, steps); },
+        [](Napi::Env env, std::vector<float>& logits) { return to_js(env, logits); });
+  });
+}
+
 Napi::Value parameters(const Napi::CallbackInfo& info) {
-  return guard(info.Env(), [&] { return to_js(info.Env(), require_network(info[0])->state()); });
+  return guard(info.Env(), [&] { return to_js(info.Env(), NetworkHandle::require(info[0])->state()); });
 }
 
 Napi::Value save(const Napi::CallbackInfo& info) {
   return guard(info.Env(), [&] {
-    require_network(info[0])->save(require_path(info[1], "path"));
+    NetworkHandle::require(info[0])->save(require_path(info[1], "path"));
     return info.Env().Undefined();
   });
 }
 
 Napi::Value dispose_network(const Napi::CallbackInfo& info) {
   return guard(info.Env(), [&] {
-    dispose(info[0]);
+    NetworkHandle::dispose(info[0]);
     return info.Env().Undefined();
   });
 }
@@ -127,6 +160,7 @@ Napi::Value versions(const Napi::CallbackInfo& info) {
     versions.Set("libtorch", runtime.libtorch);
     versions.Set("napi", Napi::Number::New(info.Env(), NAPI_VERSION));
     versions.Set("isa", runtime.isa);
+    versions.Set("kernel", runtime.kernel);
     versions.Set("threads", Napi::Number::New(info.Env(), runtime.threads));
     return versions;
   });
@@ -137,6 +171,24 @@ Napi::Value set_threads(const Napi::CallbackInfo& info) {
     networks::set_threads(static_cast<int>(require_integer(info[0], "threads", 1, max_threads)));
     return info.Env().Undefined();
   });
+}
+
+/// `setKernel(name)`: "fused" or "naive".
+Napi::Value set_kernel(const Napi::CallbackInfo& info) {
+  return guard(info.Env(), [&] {
+    const std::string name = require_string(info[0], "kernel");
+    if (name != "fused" && name != "naive") {
+      throw std::invalid_argument("kernel must be \"fused\" or \"naive\", was \"" + name + "\"");
+    }
+    networks::set_fused(name == "fused");
+    return info.Env().Undefined();
+  });
+}
+
+/// `kernelOf(network)`: what computes its logits now.
+Napi::Value kernel_of(const Napi::CallbackInfo& info) {
+  return guard(info.Env(),
+               [&] { return Napi::String::New(info.Env(), NetworkHandle::require(info[0])->kernel()); });
 }
 
 Napi::Object initialise(Napi::Env env, Napi::Object exports) {
@@ -156,6 +208,17 @@ Napi::Object initialise(Napi::Env env, Napi::Object exports) {
     exports.Set("describe", Napi::Function::New<describe>(env, "describe"));
     exports.Set("predict", Napi::Function::New<predict>(env, "predict"));
     exports.Set("predictAsync", Napi::Function::New<predict_async>(env, "predictAsync"));
+    exports.Set("predictNaive", Napi::Function::New<predict_naive>(env, "predictNaive"));
+    exports.Set("predictHistory", Napi::Function::New<predict_history>(env, "predictHistory"));
+    exports.Set("predictHistoryAsync",
+                Napi::Function::New<predict_history_async>(env, "predictHistoryAsync"));
+    exports.Set("openStream", Napi::Function::New<open_stream>(env, "openStream"));
+    exports.Set("pushRow", Napi::Function::New<push_row>(env, "pushRow"));
+    exports.Set("observeRow", Napi::Function::New<observe_row>(env, "observeRow"));
+    exports.Set("resetStream", Napi::Function::New<reset_stream>(env, "resetStream"));
+    exports.Set("closeStream", Napi::Function::New<close_stream>(env, "closeStream"));
+    exports.Set("kernelOf", Napi::Function::New<kernel_of>(env, "kernelOf"));
+    exports.Set("setKernel", Napi::Function::New<set_kernel>(env, "setKernel"));
     exports.Set("parameters", Napi::Function::New<parameters>(env, "parameters"));
     exports.Set("save", Napi::Function::New<save>(env, "save"));
     exports.Set("dispose", Napi::Function::New<dispose_network>(env, "dispose"));

@@ -1,5 +1,6 @@
 #include "arguments.hpp"
 
+#include <algorithm>
 #include <cmath>
 #include <stdexcept>
 #include <string>
@@ -52,10 +53,10 @@ double dropout_of(const Napi::Object& object) {
   return dropout;
 }
 
-/// A copy, which no other thread can change meanwhile.
+/// The values of a typed array, for this call alone.
 template <typename Element>
-std::vector<Element> require_elements(const Napi::Value& value, const char* name, napi_typedarray_type wanted,
-                                      const char* kind) {
+std::span<Element> require_view(const Napi::Value& value, const char* name, napi_typedarray_type wanted,
+                                const char* kind) {
   if (!value.IsTypedArray() || value.As<Napi::TypedArray>().TypedArrayType() != wanted)
     refuse(name, kind, value);
   napi_typedarray_type type;
@@ -69,9 +70,23 @@ std::vector<Element> require_elements(const Napi::Value& value, const char* name
   if (!Napi::Value(value.Env(), buffer).IsArrayBuffer()) {
     throw std::invalid_argument(std::string(name) + " must not lie in a SharedArrayBuffer; copy it first");
   }
+  return {static_cast<Element*>(data), length};
+}
+
+/// A copy, which no other thread can change meanwhile.
+template <typename Element>
+std::vector<Element> require_elements(const Napi::Value& value, const char* name, napi_typedarray_type wanted,
+                                      const char* kind) {
+  const auto elements = require_view<Element>(value, name, wanted, kind);
   // A detached buffer has length 0, and no data.
-  const auto* elements = static_cast<const Element*>(data);
-  return length == 0 ? std::vector<Element>() : std::vector<Element>(elements, elements + length);
+  return {elements.begin(), elements.end()};
+}
+
+std::span<float> require_float_view(const Napi::Value& value, const char* name, size_t wanted) {
+  const auto floats = require_view<float>(value, name, napi_float32_array, "a Float32Array");
+  if (floats.size() == wanted) return floats;
+  throw std::invalid_argument(std::string(name) + " must hold " + std::to_string(wanted) + " values, held " +
+                              std::to_string(floats.size()));
 }
 
 }  // namespace
@@ -130,6 +145,15 @@ std::optional<std::filesystem::path> optional_path(const Napi::Value& value, con
 
 std::vector<float> require_floats(const Napi::Value& value, const char* name) {
   return require_elements<float>(value, name, napi_float32_array, "a Float32Array");
+}
+
+void copy_floats(const Napi::Value& value, const char* name, std::span<float> out) {
+  const auto floats = require_float_view(value, name, out.size());
+  std::copy(floats.begin(), floats.end(), out.begin());
+}
+
+float* require_one_float(const Napi::Value& value, const char* name) {
+  return require_float_view(value, name, 1).data();
 }
 
 std::vector<int32_t> require_int32s(const Napi::Value& value, const char* name) {

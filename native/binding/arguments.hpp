@@ -5,6 +5,7 @@
 #include <cstdint>
 #include <filesystem>
 #include <optional>
+#include <span>
 #include <string>
 #include <vector>
 
@@ -40,6 +41,12 @@ std::vector<uint8_t> require_bytes(const Napi::Value& value, const char* name);
 
 /// A copy of a Float32Array that no other thread can change meanwhile.
 std::vector<float> require_floats(const Napi::Value& value, const char* name);
+
+/// Copies a Float32Array of exactly as many values as `out` has.
+void copy_floats(const Napi::Value& value, const char* name, std::span<float> out);
+
+/// Where the one value of a Float32Array lies, for this call alone.
+float* require_one_float(const Napi::Value& value, const char* name);
 
 /// The hyperparameters of either network, as src/model/native.ts types them.
 networks::NetworkOptions require_options(const Napi::Value& value, const char* name);

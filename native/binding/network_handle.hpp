@@ -5,18 +5,22 @@
 #include <memory>
 
 #include "networks/network.hpp"
+#include "tagged_handle.hpp"
 
 namespace dl_trade::binding {
 
-/// Gives a network to JS as an opaque tagged value: what another addon made is told apart, never
-/// reinterpreted.
-Napi::Value make_handle(Napi::Env env, std::shared_ptr<const networks::Network> network);
+struct NetworkKind {
+  using Held = const networks::Network;
+  static constexpr napi_type_tag tag{0x6d1f0c7ae2b94b53, 0x9c35e8d4170fa26b};
+  static constexpr const char* what = "network";
+  static constexpr const char* remedy = "load or create it again";
+};
 
-/// @throws std::invalid_argument for what is no handle, std::runtime_error for a disposed network
-std::shared_ptr<const networks::Network> require_network(const Napi::Value& value);
+using NetworkHandle = TaggedHandle<NetworkKind>;
 
-/// Frees the network as soon as no computation uses it any more; twice is fine.
-/// @throws std::invalid_argument for what is no handle
-void dispose(const Napi::Value& value);
+inline Napi::Value make_handle(Napi::Env env, std::shared_ptr<const networks::Network> network) {
+  const int64_t bytes = network->parameter_count() * static_cast<int64_t>(sizeof(float));
+  return NetworkHandle::make(env, std::move(network), bytes);
+}
 
 }  // namespace dl_trade::binding

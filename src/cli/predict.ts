@@ -10,8 +10,8 @@ Examples:
   $ dl-trade predict --model lstm --candles BTCUSDT-5m.csv --json
   $ dl-trade predict --model transformer --candles btc.csv --all --out forecasts.csv
 
-Without --all: the prediction for the last closed candle. With it: timestamp and probability, a row a candle once warm. They are
-computed in batches, which round a little otherwise than single windows do: within 1e-6 of what a run says.`;
+Without --all: the prediction for the last closed candle. With it: timestamp and probability, a row a candle once warm: the
+same numbers, to the bit, that a run would decide on.`;
 
 interface PredictOptions {
   readonly model: string;

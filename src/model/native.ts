@@ -49,6 +49,21 @@ export interface NativeNetwork {
   predict(windows: Float32Array, batch: number, steps: number): Float32Array;
   /** The same off the main thread; `windows` is copied before the call returns. */
   predictAsync(windows: Float32Array, batch: number, steps: number): Promise<Float32Array>;
+  /** Logits of every window of a history, without building any: what neighbouring windows share is computed once. The same bits as
+   *  `predict` gives for each window.
+   *  @param rows float32, shape [rows, input_size], row-major, finite
+   *  @returns float32, shape [rows - steps + 1]; empty where there are fewer rows than a window has
+   *  @throws as `predict` */
+  predictHistory(rows: Float32Array, steps: number): Float32Array;
+  /** The same off the main thread; `rows` is copied before the call returns. */
+  predictHistoryAsync(rows: Float32Array, steps: number): Promise<Float32Array>;
+  /** A window that moves on by a row at a time. The same bits as `predict` gives for each window.
+   *  @throws as `predict` */
+  openStream(steps: number): NetworkStream;
+  /** As `predict`, by LibTorch's modules as they stand: what the fast path is held against. */
+  predictNaive(windows: Float32Array, batch: number, steps: number): Float32Array;
+  /** What computes its logits: `nativeVersions().kernel`, or `naive` where the two disagreed on these weights. */
+  readonly kernel: string;
   /** Every parameter and buffer by its PyTorch name; copies. */
   parameters(): Record<string, {readonly shape: readonly number[]; readonly data: Float32Array}>;
   /** Writes a `.pth` that `torch.load(weights_only=True)` loads: `{model_state_dict, hyperparameters}`.
@@ -56,6 +71,21 @@ export interface NativeNetwork {
   save(path: string): void;
   /** Frees the native memory; every later call throws `NATIVE_FAILED`. Twice is fine. */
   dispose(): void;
+}
+
+/** The last rows of a network's input, oldest first: each push computes the new row's share alone. */
+export interface NetworkStream {
+  /** Takes the next row in.
+   *  @param row float32, shape [input_size], finite
+   *  @returns the logit of the window that ends with it; undefined until there are as many rows as a window has
+   *  @throws TypeError for a wrong row, which is not taken then, NATIVE_FAILED once closed */
+  push(row: Float32Array): number | undefined;
+  /** As `push`, for a row whose logit nobody needs. */
+  observe(row: Float32Array): void;
+  /** Forgets every row: the next one begins a segment. */
+  reset(): void;
+  /** Frees its memory, which the garbage collector does as well; twice is fine. */
+  close(): void;
 }
 
 export interface InspectedTensor {
@@ -97,6 +127,8 @@ export interface NativeVersions {
   readonly napi: number;
   /** The instruction set of LibTorch's kernels, such as `AVX512`. */
   readonly isa: string;
+  /** What computes logits: `fused-1`, the fast path, whose bits depend on nothing else here, or `naive`, LibTorch's modules. */
+  readonly kernel: string;
   /** Threads that one computation may use. */
   readonly threads: number;
 }
@@ -194,6 +226,15 @@ export function setThreads(threads: number): void {
   });
 }
 
+/** Chooses what computes logits from now on, in the whole process; `fused` at start. Networks whose processor has no fast path stay
+ *  `naive`, and streams stay as they were opened. */
+export function setKernel(kernel: 'fused' | 'naive'): void {
+  const addon = requireAddon();
+  translated(() => {
+    addon.setKernel(kernel);
+  });
+}
+
 /** Tries each place in turn; exported for its tests.
  *  @param load requires a module by path or name
  *  @throws NATIVE_UNAVAILABLE with what was wrong at each place */
@@ -235,6 +276,16 @@ interface Addon {
   describe(network: Handle): {hyperparameters: Hyperparameters; parameterCount: number};
   predict(network: Handle, windows: Float32Array, batch: number, steps: number): Float32Array;
   predictAsync(network: Handle, windows: Float32Array, batch: number, steps: number): Promise<Float32Array>;
+  predictNaive(network: Handle, windows: Float32Array, batch: number, steps: number): Float32Array;
+  predictHistory(network: Handle, rows: Float32Array, steps: number): Float32Array;
+  predictHistoryAsync(network: Handle, rows: Float32Array, steps: number): Promise<Float32Array>;
+  openStream(network: Handle, steps: number): Handle;
+  pushRow(stream: Handle, row: Float32Array, logit: Float32Array): boolean;
+  observeRow(stream: Handle, row: Float32Array): void;
+  resetStream(stream: Handle): void;
+  closeStream(stream: Handle): void;
+  kernelOf(network: Handle): string;
+  setKernel(kernel: string): void;
   parameters(network: Handle): Record<string, {shape: readonly number[]; data: Float32Array}>;
   save(network: Handle, path: string): void;
   dispose(network: Handle): void;
@@ -283,6 +334,30 @@ class AddonNetwork implements NativeNetwork {
     return translatedAsync(() => this.#addon.predictAsync(this.#handle, windows, batch, steps));
   }
 
+  predictHistory(rows: Float32Array, steps: number): Float32Array {
+    return translated(() => this.#addon.predictHistory(this.#handle, rows, steps));
+  }
+
+  async predictHistoryAsync(rows: Float32Array, steps: number): Promise<Float32Array> {
+    return translatedAsync(() => this.#addon.predictHistoryAsync(this.#handle, rows, steps));
+  }
+
+  openStream(steps: number): NetworkStream {
+    const addon = this.#addon;
+    return new AddonStream(
+      addon,
+      translated(() => addon.openStream(this.#handle, steps)),
+    );
+  }
+
+  predictNaive(windows: Float32Array, batch: number, steps: number): Float32Array {
+    return translated(() => this.#addon.predictNaive(this.#handle, windows, batch, steps));
+  }
+
+  get kernel(): string {
+    return translated(() => this.#addon.kernelOf(this.#handle));
+  }
+
   parameters(): Record<string, {readonly shape: readonly number[]; readonly data: Float32Array}> {
     return translated(() => this.#addon.parameters(this.#handle));
   }
@@ -295,6 +370,44 @@ class AddonNetwork implements NativeNetwork {
 
   dispose(): void {
     this.#addon.dispose(this.#handle);
+  }
+}
+
+class AddonStream implements NetworkStream {
+  readonly #addon: Addon;
+  readonly #handle: Handle;
+  /** Where the addon writes a logit: a call makes no garbage. */
+  readonly #logit = new Float32Array(1);
+
+  constructor(addon: Addon, handle: Handle) {
+    this.#addon = addon;
+    this.#handle = handle;
+  }
+
+  push(row: Float32Array): number | undefined {
+    try {
+      return this.#addon.pushRow(this.#handle, row, this.#logit) ? this.#logit[0] : undefined;
+    } catch (error) {
+      throw translate(error);
+    }
+  }
+
+  observe(row: Float32Array): void {
+    try {
+      this.#addon.observeRow(this.#handle, row);
+    } catch (error) {
+      throw translate(error);
+    }
+  }
+
+  reset(): void {
+    translated(() => {
+      this.#addon.resetStream(this.#handle);
+    });
+  }
+
+  close(): void {
+    this.#addon.closeStream(this.#handle);
   }
 }
 

@@ -1,9 +1,8 @@
 import type {Model} from './model-persistence.js';
 import {sigmoid} from './sigmoid.js';
-import {WindowRing} from './window-ring.js';
 
-/** Windows a call of the network: 256 of 50 x 86 floats are 4.4 MB. */
-const BATCH = 256;
+/** Forecasts a call of the network: their rows of 86 floats are 2.8 MB. */
+const FORECASTS_AT_ONCE = 8192;
 
 /** The rows of a whole history, as `computeFeatures` gives them. */
 export interface FeatureMatrix {
@@ -34,44 +33,50 @@ export interface ForecastHistoryOptions {
   readonly onProgress?: (forecasts: number) => void;
 }
 
-/** Forecasts on every row of a history that has a whole sequence behind it, in batches of bounded memory.
+/** Forecasts on every row of a history that has a whole sequence behind it, some thousand at a time: what their windows share is
+ *  computed once, and memory is bounded. The same bits as a `Predictor` gives row by row.
  *  @param fromMs open time of the first candle to forecast on; those before it only fill the window
  *  @throws NATIVE_FAILED */
 export async function* predictHistory(
-  {manifest, inputs, network}: Model,
-  {openTimesMs, values, segmentStart}: FeatureMatrix,
+  model: Model,
+  matrix: FeatureMatrix,
   fromMs = -Infinity,
 ): AsyncGenerator<ForecastBatch, void, undefined> {
-  const steps = manifest.sequenceLength;
-  const ring = new WindowRing(steps, inputs.size);
-  const windows = new Float32Array(BATCH * steps * inputs.size);
-  let times: number[] = [];
-  let maxAbsInputs: number[] = [];
-  for (let row = 0; row < openTimesMs.length; row++) {
-    if (segmentStart[row] === 1) ring.reset();
-    const maxAbsInput = ring.push((buffer, at) => inputs.write(values, buffer, at, row * inputs.size));
-    const window = ring.window();
-    if (window === undefined || openTimesMs[row]! < fromMs) continue;
-    windows.set(window, times.length * window.length);
-    times.push(openTimesMs[row]!);
-    maxAbsInputs.push(maxAbsInput);
-    if (times.length < BATCH) continue;
-    yield await forecast();
-    times = [];
-    maxAbsInputs = [];
+  const {openTimesMs, segmentStart} = matrix;
+  const steps = model.manifest.sequenceLength;
+  for (let start = 0; start < openTimesMs.length; ) {
+    let end = start + 1;
+    while (end < openTimesMs.length && segmentStart[end] !== 1) end += 1;
+    let first = start + steps - 1;
+    while (first < end && openTimesMs[first]! < fromMs) first += 1;
+    for (; first < end; first += FORECASTS_AT_ONCE) {
+      yield await forecast(model, matrix, {first, end: Math.min(first + FORECASTS_AT_ONCE, end)});
+    }
+    start = end;
   }
-  if (times.length > 0) yield await forecast();
+}
 
-  async function forecast(): Promise<ForecastBatch> {
-    const count = times.length;
-    const logits = await network.predictAsync(windows.subarray(0, count * steps * inputs.size), count, steps);
-    return {
-      openTimesMs: Float64Array.from(times),
-      logits,
-      probabilities: Float64Array.from(logits, sigmoid),
-      maxAbsInputs: Float64Array.from(maxAbsInputs),
-    };
+/** Forecasts on the rows of [first, end), which lie in one segment with a whole sequence behind each. */
+async function forecast(
+  {manifest, inputs, network}: Model,
+  {openTimesMs, values}: FeatureMatrix,
+  {first, end}: {readonly first: number; readonly end: number},
+): Promise<ForecastBatch> {
+  const before = manifest.sequenceLength - 1;
+  const rows = new Float32Array((end - first + before) * inputs.size);
+  const maxAbsInputs = new Float64Array(end - first);
+  for (let row = first - before; row < end; row++) {
+    const at = (row - first + before) * inputs.size;
+    const maxAbsInput = inputs.write(values, rows, at, row * inputs.size);
+    if (row >= first) maxAbsInputs[row - first] = maxAbsInput;
   }
+  const logits = await network.predictHistoryAsync(rows, manifest.sequenceLength);
+  return {
+    openTimesMs: openTimesMs.slice(first, end),
+    logits,
+    probabilities: Float64Array.from(logits, sigmoid),
+    maxAbsInputs,
+  };
 }
 
 /** All batches of `predictHistory` in one.

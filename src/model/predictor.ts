@@ -1,25 +1,30 @@
 import type {FeatureRow} from '../domain/feature-row.js';
 import type {Forecast} from '../domain/forecast.js';
 import type {Model} from './model-persistence.js';
+import type {NetworkStream} from './native.js';
 import {sigmoid} from './sigmoid.js';
-import {WindowRing} from './window-ring.js';
 
-/** Forecasts one candle at a time: keeps the window of a model's inputs and asks its network. */
+/** Forecasts one candle at a time: each row is scaled and given to the network's stream, which computes the new row's share. */
 export class Predictor {
   readonly #model: Model;
-  readonly #ring: WindowRing;
+  readonly #stream: NetworkStream;
+  /** The row as the network sees it. */
+  readonly #row: Float32Array;
   readonly #monotonicMs: () => number;
 
-  /** @param monotonicMs a clock that never goes back, for the cost of a forecast alone */
+  /** @param monotonicMs a clock that never goes back, for the cost of a forecast alone
+   *  @throws NATIVE_FAILED */
   constructor(model: Model, monotonicMs: () => number) {
     this.#model = model;
-    this.#ring = new WindowRing(model.manifest.sequenceLength, model.inputs.size);
+    this.#stream = model.network.openStream(model.manifest.sequenceLength);
+    this.#row = new Float32Array(model.inputs.size);
     this.#monotonicMs = monotonicMs;
   }
 
   /** Takes a row into the window without a forecast, as for a candle that was decided on before. */
   observe(row: FeatureRow): void {
-    this.#push(row);
+    this.#scale(row);
+    this.#stream.observe(this.#row);
   }
 
   /** Takes a row in and forecasts on it.
@@ -27,10 +32,9 @@ export class Predictor {
    *  @throws NATIVE_FAILED */
   predict(row: FeatureRow): Forecast | undefined {
     const startedMs = this.#monotonicMs();
-    const maxAbsInput = this.#push(row);
-    const window = this.#ring.window();
-    if (window === undefined) return undefined;
-    const logit = this.#model.network.predict(window, 1, this.#ring.steps)[0]!;
+    const maxAbsInput = this.#scale(row);
+    const logit = this.#stream.push(this.#row);
+    if (logit === undefined) return undefined;
     return {
       openTimeMs: row.openTimeMs,
       logit,
@@ -42,8 +46,8 @@ export class Predictor {
   }
 
   /** @returns the row's largest absolute scaled input before clipping */
-  #push(row: FeatureRow): number {
-    if (row.segmentStart) this.#ring.reset();
-    return this.#ring.push((buffer, at) => this.#model.inputs.write(row.values, buffer, at));
+  #scale(row: FeatureRow): number {
+    if (row.segmentStart) this.#stream.reset();
+    return this.#model.inputs.write(row.values, this.#row);
   }
 }

@@ -8,9 +8,9 @@ import {modelDirectories} from './require-model.js';
 /** Loads the native addon and says what computes here. */
 export function checkAddon(): CheckResult[] {
   const started = performance.now();
-  const {addon, libtorch, isa, threads} = nativeVersions();
+  const {addon, libtorch, isa, kernel, threads} = nativeVersions();
   const ms = (performance.now() - started).toFixed(0);
-  const text = `${addon} loaded in ${ms} ms: LibTorch ${libtorch}, ${isa}, ${threads} thread${threads === 1 ? '' : 's'}`;
+  const text = `${addon} loaded in ${ms} ms: LibTorch ${libtorch}, ${isa}, kernel ${kernel}, ${threads} thread${threads === 1 ? '' : 's'}`;
   return [{check: 'addon', verdict: 'ok', text}];
 }
 

@@ -194,7 +194,7 @@ async function readGolden(path: string): Promise<Golden> {
 async function ownGolden(network: NativeNetwork, steps: number): Promise<Golden> {
   const size = OWN_GOLDEN_WINDOWS * steps * network.hyperparameters.input_size;
   const windows = new Float32Array(size).map((_, i) => Math.sin(i));
-  const logits = await network.predictAsync(windows, OWN_GOLDEN_WINDOWS, steps);
+  const logits = network.predictNaive(windows, OWN_GOLDEN_WINDOWS, steps);
   return makeGolden(windows, logits, {
     computedBy: `dl-trade's naive path on LibTorch ${nativeVersions().libtorch}`,
     tolerance: 1e-5,

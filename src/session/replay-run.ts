@@ -3,7 +3,7 @@ import {DlTradeError} from '../domain/errors.js';
 import {ReplayScript} from '../engine/replay-script.js';
 import type {ReplayDifference} from '../engine/replay-script.js';
 import {PaperBroker} from '../execution/paper-broker.js';
-import {nativeVersions, setThreads} from '../model/native.js';
+import {nativeVersions, setKernel, setThreads} from '../model/native.js';
 import type {Model} from '../model/model-persistence.js';
 import {createStrategy, paperOptions} from './create-strategy.js';
 import {interruptible} from './interruption.js';
@@ -65,8 +65,10 @@ export async function replayRun(request: ReplayRequest): Promise<ReplayReport> {
     const model = await requireModel(request.model ?? identity.model, request.modelsDirectory);
     try {
       requireSameModel(identity, model, request.stateDirectory);
-      requireSameKernel(identity, request);
-      return await withThreads(identity.kernel.threads, () => replayOn(run, model, request));
+      return await withKernel(identity.kernel, async () => {
+        requireSameKernel(identity, request);
+        return await replayOn(run, model, request);
+      });
     } finally {
       model.network.dispose();
     }
@@ -136,6 +138,20 @@ function requireSameModel(identity: RunIdentity, model: Model, directory: string
 
 function requireSameKernel({kernel}: RunIdentity, {anyKernel, onNote}: ReplayRequest): void {
   const now = nativeVersions();
+  if (kernel.name !== now.kernel) {
+    const difference = `the journal was computed with the kernel ${kernel.name}, and this is ${now.kernel}`;
+    if (anyKernel === true) {
+      onNote?.(`${difference}: the last bits of a logit may differ`);
+      return;
+    }
+    throw new DlTradeError(
+      'STATE_MISMATCH',
+      `${difference}; replay it with a version of dl-trade and a processor that have it, or pass --any-kernel to see whether the bits differ`,
+      {details: {field: 'name', recorded: kernel.name, now: now.kernel}},
+    );
+  }
+  // Of any other kernel the name says it all.
+  if (kernel.name !== 'naive') return;
   for (const field of ['libtorch', 'isa'] as const) {
     if (kernel[field] === now[field]) continue;
     const difference = `the journal was computed with ${field === 'isa' ? 'the instruction set' : 'LibTorch'} ${kernel[field]}, and this is ${now[field]}`;
@@ -155,12 +171,15 @@ function requireSameKernel({kernel}: RunIdentity, {anyKernel, onNote}: ReplayReq
   }
 }
 
-async function withThreads<T>(threads: number, work: () => Promise<T>): Promise<T> {
-  const before = nativeVersions().threads;
+/** Computes with what a journal was computed with, as far as there is a choice. */
+async function withKernel<T>({name, threads}: RunIdentity['kernel'], work: () => Promise<T>): Promise<T> {
+  const before = nativeVersions();
   setThreads(threads);
+  setKernel(name === 'naive' ? 'naive' : 'fused');
   try {
     return await work();
   } finally {
-    setThreads(before);
+    setThreads(before.threads);
+    setKernel(before.kernel === 'naive' ? 'naive' : 'fused');
   }
 }

@@ -45,7 +45,13 @@ const identity = z.object({
   manifest: z.string(),
   /** Hash of the feature schema. */
   schema: z.string(),
-  kernel: z.object({libtorch: z.string(), isa: z.string(), threads: z.number().int().min(1)}),
+  kernel: z.object({
+    /** What computed the logits; journals from before there was a choice do not say. */
+    name: z.string().default('naive'),
+    libtorch: z.string(),
+    isa: z.string(),
+    threads: z.number().int().min(1),
+  }),
   feed: z.looseObject({source: z.string()}),
   sentiment: z.unknown(),
   symbol: z.string(),
@@ -94,7 +100,7 @@ export function identityOf(
     strategy: `dl-trade-${model.name}`,
     model: model.name,
     ...fingerprintOf(model),
-    kernel: {libtorch, isa, threads},
+    kernel: {name: model.network.kernel, libtorch, isa, threads},
     feed: {...feed.identity},
     sentiment: sentiment.identity,
     symbol: feed.source.symbol,
@@ -146,7 +152,13 @@ export function readIdentity(body: string, place: string): RunIdentity {
 /** Where two runs differ. What a journal of an earlier version does not say is taken to be the same. */
 export function identityDifferences(recorded: RunIdentity, now: RunIdentity): BodyDifference[] {
   const differences = bodyDifferences(recorded, JSON.parse(canonicalJson(now)));
-  return recorded.rules === undefined ? differences.filter(({path}) => path !== 'rules') : differences;
+  // The bits of any other kernel depend on nothing but its name.
+  const isNaive = recorded.kernel.name === 'naive';
+  return differences.filter(
+    ({path}) =>
+      !(recorded.rules === undefined && path === 'rules')
+      && (isNaive || path === 'kernel.name' || !path.startsWith('kernel.')),
+  );
 }
 
 /** The market's rules of a run.

@@ -21,7 +21,7 @@ export async function goldenOf(network: NativeNetwork, dataset: TimeSeriesDatase
     Math.round((i * (dataset.length - 1)) / Math.max(1, count - 1)),
   );
   const {windows} = dataset.batch(chosen);
-  const logits = await network.predictAsync(windows, count, dataset.shape.steps);
+  const logits = network.predictNaive(windows, count, dataset.shape.steps);
   return makeGolden(windows, logits, {
     computedBy: `dl-trade's naive path on LibTorch ${nativeVersions().libtorch}`,
     tolerance: GOLDEN_TOLERANCE,

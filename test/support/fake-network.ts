@@ -1,6 +1,6 @@
 import {readFileSync, writeFileSync} from 'node:fs';
 import {DlTradeError} from '../../src/domain/errors.js';
-import type {Hyperparameters, NativeNetwork} from '../../src/model/native.js';
+import type {Hyperparameters, NativeNetwork, NetworkStream} from '../../src/model/native.js';
 
 /** Stands in for the addon at the port `NativeNetwork`: the logit of a window is the mean of its values times a weight.
  *  Its weights file is JSON of what it was made with. */
@@ -30,6 +30,43 @@ export class FakeNetwork implements NativeNetwork {
 
   predictAsync(windows: Float32Array, batch: number, steps: number): Promise<Float32Array> {
     return Promise.resolve(this.predict(windows, batch, steps));
+  }
+
+  readonly kernel = 'fake';
+
+  predictNaive(windows: Float32Array, batch: number, steps: number): Float32Array {
+    return this.predict(windows, batch, steps);
+  }
+
+  predictHistory(rows: Float32Array, steps: number): Float32Array {
+    const size = this.hyperparameters.input_size;
+    const count = Math.max(0, rows.length / size - steps + 1);
+    return Float32Array.from(
+      {length: count},
+      (_, first) => this.predict(rows.subarray(first * size, (first + steps) * size), 1, steps)[0]!,
+    );
+  }
+
+  predictHistoryAsync(rows: Float32Array, steps: number): Promise<Float32Array> {
+    return Promise.resolve(this.predictHistory(rows, steps));
+  }
+
+  openStream(steps: number): NetworkStream {
+    let rows: number[][] = [];
+    const observe = (row: Float32Array): void => {
+      rows = [...rows, [...row]].slice(-steps);
+    };
+    return {
+      observe,
+      push: (row) => {
+        observe(row);
+        return rows.length < steps ? undefined : this.predict(Float32Array.from(rows.flat()), 1, steps)[0];
+      },
+      reset: () => {
+        rows = [];
+      },
+      close: () => undefined,
+    };
   }
 
   parameters(): Record<string, {readonly shape: readonly number[]; readonly data: Float32Array}> {

@@ -112,6 +112,7 @@ const STEPS = {
     sh('cmake', ['--build', NATIVE, '--parallel', '2']);
   },
   'native-checkpoint': () => doctest('checkpoint_tests'),
+  'native-inference': () => doctest('inference/inference_tests'),
   'native-networks': () => doctest('networks/network_tests'),
   'native-training': () => doctest('training/training_tests'),
   'native-mutants': () => sh(join(NATIVE, 'checkpoint_mutants'), ['1', '200000']),

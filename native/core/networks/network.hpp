@@ -7,6 +7,7 @@
 #include <span>
 #include <vector>
 
+#include "inference/inference.hpp"
 #include "networks/options.hpp"
 #include "networks/weights.hpp"
 
@@ -36,10 +37,31 @@ class Network {
   /// @throws std::invalid_argument naming the size or the value that is wrong
   void require_windows(std::span<const float> windows, int64_t batch, int64_t steps) const;
 
+  /// The fast path where it is wanted, this processor has it, and it agreed with the naive one when the
+  /// weights were loaded.
+  /// @returns null where the naive path computes
+  const inference::Inference* fused() const;
+
+  /// What computes: `inference::kernel_name`, or `naive_kernel_name`.
+  const char* kernel() const;
+
+  /// Refuses rows of a history that the network does not take.
+  /// @throws std::invalid_argument naming the size or the value that is wrong
+  void require_rows(std::span<const float> rows, int64_t steps) const;
+
   /// @param windows [batch, steps, input_size], row-major, finite
   /// @returns logits [batch]
   /// @throws std::invalid_argument as `require_windows`
   std::vector<float> predict(std::span<const float> windows, int64_t batch, int64_t steps) const;
+
+  /// Every window of a history, without building any.
+  /// @param rows [count, input_size], row-major, finite
+  /// @returns logits [count - steps + 1]; none where there are fewer rows than a window has
+  /// @throws std::invalid_argument naming the size or the value that is wrong
+  std::vector<float> predict_history(std::span<const float> rows, int64_t steps) const;
+
+  /// As `predict`, by the reference path.
+  std::vector<float> predict_naive(std::span<const float> windows, int64_t batch, int64_t steps) const;
 
   /// Copies of every parameter and buffer, in the order of the state_dict.
   std::vector<NamedTensor> state() const;
@@ -52,8 +74,13 @@ class Network {
   struct Module;
   explicit Network(const NetworkOptions& options);
 
+  void make_fused(const Weights& weights);
+  void require_steps(int64_t steps) const;
+  void naive_into(std::span<const float> windows, int64_t batch, int64_t steps, float* logits) const;
+
   NetworkOptions options_;
   std::unique_ptr<Module> module_;
+  std::unique_ptr<inference::Inference> inference_;
 };
 
 }  // namespace dl_trade::networks

@@ -8,12 +8,16 @@
 #include <mutex>
 #include <stdexcept>
 
+#include "inference/inference.hpp"
+#include "inference/kernels.hpp"
+
 namespace dl_trade::networks {
 namespace {
 
 // One thread: with two, a network this small waits 0.6 ms for the second, and stalls for a second where cores
 // are contended.
-std::atomic<int> wanted_threads{1};
+std::atomic<int> threads_wanted{1};
+std::atomic<bool> fused_wanted{true};
 thread_local int applied_threads = 0;
 
 std::string loaded_version() {
@@ -33,7 +37,9 @@ std::string compiled_version() {
 }  // namespace
 
 Runtime runtime() {
-  return {loaded_version(), compiled_version(), at::get_cpu_capability(), wanted_threads.load()};
+  const bool fused = wants_fused() && inference::best_kernels() != nullptr;
+  return {loaded_version(), compiled_version(), at::get_cpu_capability(),
+          fused ? inference::kernel_name : naive_kernel_name, threads_wanted.load()};
 }
 
 void require_compiled_libtorch() {
@@ -47,11 +53,23 @@ void require_compiled_libtorch() {
 
 void set_threads(int threads) {
   if (threads < 1) throw std::invalid_argument("threads must be at least 1, was " + std::to_string(threads));
-  wanted_threads.store(threads);
+  threads_wanted.store(threads);
+}
+
+int wanted_threads() {
+  return threads_wanted.load();
+}
+
+void set_fused(bool wanted) {
+  fused_wanted.store(wanted);
+}
+
+bool wants_fused() {
+  return fused_wanted.load();
 }
 
 void apply_threads() {
-  apply_threads(wanted_threads.load());
+  apply_threads(threads_wanted.load());
 }
 
 void apply_threads(int threads) {

@@ -12,8 +12,12 @@ struct Runtime {
   std::string libtorch_compiled;
   /// The instruction set that LibTorch's kernels chose, such as "AVX512".
   std::string isa;
+  /// What computes logits: the fast path, or LibTorch's modules as they are.
+  std::string kernel;
   int threads;
 };
+
+inline constexpr const char* naive_kernel_name = "naive";
 
 Runtime runtime();
 
@@ -24,6 +28,13 @@ void require_compiled_libtorch();
 
 /// Sets how many threads one computation may use, for the whole process; 1 at start.
 void set_threads(int threads);
+
+int wanted_threads();
+
+/// Turns the fast path on or off, for the whole process; on at start.
+void set_fused(bool wanted);
+
+bool wants_fused();
 
 /// Makes the calling thread honour set_threads. OpenMP and MKL keep the count per thread, so each computation
 /// begins here.

@@ -3,7 +3,7 @@
 #include <torch/types.h>
 
 #include "networks/bilstm_classifier.hpp"
-#include "networks/inference.hpp"
+#include "networks/naive_logits.hpp"
 #include "networks/transformer_classifier.hpp"
 
 namespace dl_trade::networks {

@@ -1,4 +1,4 @@
-#include "networks/inference.hpp"
+#include "networks/naive_logits.hpp"
 
 #include <c10/core/InferenceMode.h>
 
