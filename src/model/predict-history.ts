@@ -44,7 +44,7 @@ export async function* predictHistory(
 ): AsyncGenerator<ForecastBatch, void, undefined> {
   const {openTimesMs, segmentStart} = matrix;
   const steps = model.manifest.sequenceLength;
-  for (let start = 0; start < openTimesMs.length; ) {
+  for (let start = 0; start < openTimesMs.length;) {
     let end = start + 1;
     while (end < openTimesMs.length && segmentStart[end] !== 1) end += 1;
     let first = start + steps - 1;

@@ -71,7 +71,7 @@ export async function importModel(request: ImportRequest): Promise<ImportedModel
         {details: {...report}},
       );
     }
-    const golden = given ?? (await ownGolden(network, steps));
+    const golden = given ?? ownGolden(network, steps);
     const saved = await new ModelPersistence('.').save(resolve(request.out), {network, manifest, golden});
     return {
       ...{out: request.out, hyperparameters: network.hyperparameters, assumptions},
@@ -191,7 +191,7 @@ async function readGolden(path: string): Promise<Golden> {
 }
 
 /** What the network says now of windows that anyone can make again, for later versions to agree with. */
-async function ownGolden(network: NativeNetwork, steps: number): Promise<Golden> {
+function ownGolden(network: NativeNetwork, steps: number): Golden {
   const size = OWN_GOLDEN_WINDOWS * steps * network.hyperparameters.input_size;
   const windows = new Float32Array(size).map((_, i) => Math.sin(i));
   const logits = network.predictNaive(windows, OWN_GOLDEN_WINDOWS, steps);

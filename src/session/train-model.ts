@@ -76,7 +76,7 @@ export async function trainModel(
       threshold,
       summary,
     });
-    const golden = await goldenOf(network, data.test);
+    const golden = goldenOf(network, data.test);
     const saved = await models.save(resolve(out), {network, manifest, golden});
     await rm(checkpointPath, {recursive: true, force: true});
     return {

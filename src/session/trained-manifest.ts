@@ -15,7 +15,7 @@ const GOLDEN_WINDOWS = 8;
 const GOLDEN_TOLERANCE = 1e-5;
 
 /** Some windows of the held-out part and what the network says of them now, for every later version to agree with. */
-export async function goldenOf(network: NativeNetwork, dataset: TimeSeriesDataset): Promise<Golden> {
+export function goldenOf(network: NativeNetwork, dataset: TimeSeriesDataset): Golden {
   const count = Math.min(GOLDEN_WINDOWS, dataset.length);
   const chosen = Array.from({length: count}, (_, i) =>
     Math.round((i * (dataset.length - 1)) / Math.max(1, count - 1)),

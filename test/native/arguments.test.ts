@@ -90,6 +90,8 @@ describe.skipIf(!addonIsBuilt)('the addon, called with anything', () => {
   const addon = createRequire(import.meta.url)(ADDON_PATH) as Functions;
   const windows = someWindows(24);
   const network = addon['createNetwork']!(TINY_BILSTM, 1);
+  const stream = addon['openStream']!(network, 6);
+  const row = someWindows(4);
   const training = addon['startTraining']!(SETTINGS, TRAINING_DATA, ignore);
   const good: Record<string, readonly unknown[]> = {
     loadNetwork: [FILE, TINY_BILSTM],
@@ -100,6 +102,16 @@ describe.skipIf(!addonIsBuilt)('the addon, called with anything', () => {
     describe: [network],
     predict: [network, windows, 1, 6],
     predictAsync: [network, windows, 1, 6],
+    predictNaive: [network, windows, 1, 6],
+    predictHistory: [network, windows, 6],
+    predictHistoryAsync: [network, windows, 6],
+    openStream: [network, 6],
+    pushRow: [stream, row, new Float32Array(1)],
+    observeRow: [stream, row],
+    resetStream: [stream],
+    closeStream: [stream],
+    kernelOf: [network],
+    setKernel: ['fused'],
     parameters: [network],
     save: [network, ''],
     dispose: [network],

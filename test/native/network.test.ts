@@ -197,6 +197,7 @@ describe.skipIf(!addonIsBuilt)('the native network', () => {
       libtorch: expect.stringMatching(/^\d+\.\d+\.\d+$/) as string,
       napi: 8,
       isa: expect.any(String) as string,
+      kernel: expect.stringMatching(/^(fused-\d+|naive)$/) as string,
       threads: 1,
     });
     setThreads(2);

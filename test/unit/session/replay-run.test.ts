@@ -3,7 +3,7 @@ import {join} from 'node:path';
 import {describe, expect, it, vi} from 'vitest';
 import {loadTradingConfig} from '../../../src/config/trading-config.js';
 import type {TradingFlags} from '../../../src/config/trading-config.js';
-import {nativeVersions, setThreads} from '../../../src/model/native.js';
+import {nativeVersions, setKernel, setThreads} from '../../../src/model/native.js';
 import {HALT_FILE, orderHalt, withdrawHalt} from '../../../src/session/kill-switch.js';
 import {replayRun} from '../../../src/session/replay-run.js';
 import {reportOf} from '../../../src/session/run-report.js';
@@ -141,8 +141,43 @@ describe.skipIf(!addonIsBuilt)('replayRun', () => {
     const changed = await rejected(replayRun({stateDirectory: stateDir, modelsDirectory: directory}));
     expect(changed.message).toMatch(/written with the manifest/);
 
-    const elsewhere = forgedJournal(stateDir, 1, (body) => body.replace(/"isa":"\w+"/, '"isa":"NEON"'));
+    const elsewhere = forgedJournal(stateDir, 1, (body) =>
+      body.replace(/"name":"\w+-1"/, '"name":"fused-0"'),
+    );
     const request = {stateDirectory: elsewhere, modelsDirectory: MODELS};
+    expect((await rejected(replayRun(request))).message).toMatch(/with the kernel fused-0.*--any-kernel/);
+    const notes: string[] = [];
+    const tried = await replayRun({...request, anyKernel: true, onNote: (note) => notes.push(note)});
+    expect(tried.ok).toBe(true);
+    expect(notes.join()).toMatch(/last bits/);
+  });
+
+  const onAnother = (body: string): string => body.replace(/"isa":"\w+"/, '"isa":"NEON"');
+
+  it('asks of the fast path for its name alone: its bits are the same on every processor', async () => {
+    const stateDir = join(temporaryDirectory(), 'state');
+    await run({stateDir, maxCandles: '3'});
+    expect(journalLines(stateDir)[0]).toContain('"name":"fused-1"');
+    const notes: string[] = [];
+    const elsewhere = forgedJournal(stateDir, 1, onAnother);
+    const request = {stateDirectory: elsewhere, modelsDirectory: MODELS};
+    expect((await replayRun({...request, onNote: (note) => notes.push(note)})).ok).toBe(true);
+    expect(notes).toEqual([]);
+  });
+
+  it('replays what LibTorch computed with LibTorch, on the same instructions', async () => {
+    const stateDir = join(temporaryDirectory(), 'state');
+    setKernel('naive');
+    try {
+      await run({stateDir, maxCandles: '3'});
+    } finally {
+      setKernel('fused');
+    }
+    expect(journalLines(stateDir)[0]).toContain('"name":"naive"');
+    expect((await replayRun({stateDirectory: stateDir, modelsDirectory: MODELS})).ok).toBe(true);
+    expect(nativeVersions().kernel).toBe('fused-1');
+
+    const request = {stateDirectory: forgedJournal(stateDir, 1, onAnother), modelsDirectory: MODELS};
     expect((await rejected(replayRun(request))).message).toMatch(
       /computed with the instruction set NEON.*ATEN_CPU_CAPABILITY=neon.*--any-kernel/,
     );
