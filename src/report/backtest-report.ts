@@ -28,7 +28,7 @@ const drawdownSpan = z.strictObject({
 const curvePerformance = z.strictObject({
   candles: count,
   totalReturn: fraction,
-  annualisedReturn: fraction,
+  annualisedReturn: fraction.nullable().describe('null for less than a day'),
   annualisedVolatility: fraction,
   sharpe: z.number().nullable(),
   sharpeInterval: interval.nullable().describe('null where there is too little to resample'),
@@ -182,7 +182,7 @@ const symbolReport = z.strictObject({
   orders: count,
   refusals: z
     .record(z.string(), z.record(z.string(), count))
-    .describe('refused orders: check of the risk audit -> reason -> how often'),
+    .describe('refused orders, check of the risk audit -> reason -> how often'),
   unfilledOrders: z
     .record(z.string(), count)
     .describe("orders that were not filled whole, by the venue's reason"),
