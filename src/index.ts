@@ -90,6 +90,17 @@ export type {ReplayReport, ReplayRequest} from './session/replay-run.js';
 export type {ReplayDifference} from './engine/replay-script.js';
 export {statusOf, statusOfAll} from './session/run-status.js';
 export type {RunStatus, UnreadableStatus} from './session/run-status.js';
+export {backtestFiles} from './session/backtest-files.js';
+export type {BacktestRequest} from './session/backtest-files.js';
+export {backtestReport} from './report/backtest-report.js';
+export type {
+  BacktestReport,
+  BacktestTrade,
+  CurvePerformance,
+  SymbolReport,
+  TradeStatistics,
+} from './report/backtest-report.js';
+export {tradesCsv} from './report/trades-csv.js';
 export {reportOf} from './session/run-report.js';
 export type {ReportedTrade, RunReport} from './session/run-report.js';
 export {haltRuns, resumeRuns} from './session/halt-runs.js';

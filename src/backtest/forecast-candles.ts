@@ -1,14 +1,13 @@
 import type {Candle} from '../domain/candle.js';
 import {FeatureStream} from '../features/feature-stream.js';
 import type {FeatureOptions} from '../features/feature-stream.js';
-import {FEATURE_COUNT, FEATURE_NAMES} from '../features/schema.js';
+import {FEATURE_COUNT} from '../features/schema.js';
 import type {Model} from '../model/model-persistence.js';
 import {predictHistory} from '../model/predict-history.js';
 import type {ForecastBatch} from '../model/predict-history.js';
 
 /** Rows of features that are held at a time: 11 MB. */
 const ROWS = 16_384;
-const CLOSE = FEATURE_NAMES.indexOf('close');
 
 export interface ForecastCandlesOptions {
   /** Sentiment, where there is a source of it. */
@@ -19,21 +18,13 @@ export interface ForecastCandlesOptions {
   readonly checkpoint?: () => void;
 }
 
-/** All forecasts of a history, and what tells how they turned out. */
+/** All forecasts of a history. */
 export interface CandleForecasts {
   /** Of every candle with a whole sequence behind it, in time order. */
   readonly forecasts: ForecastBatch;
-  /** Of every candle with a row of features. */
-  readonly rows: {
-    /** shape [R], ms. */
-    readonly openTimesMs: Float64Array;
-    /** shape [R], quote per base. */
-    readonly closes: Float64Array;
-    /** shape [R]; 1 on the first row of a segment. */
-    readonly segmentStart: Uint8Array;
-    /** Rows whose `fear_greed_index` was observed. */
-    readonly observed: number;
-  };
+  /** Candles with a row of features, and of them those whose `fear_greed_index` was observed. */
+  readonly rows: number;
+  readonly observed: number;
 }
 
 /** Forecasts on every candle of a history in one pass: each candle's features are computed once and fed to the network in batches, a
@@ -47,20 +38,12 @@ export async function forecastCandles(
   const stream = new FeatureStream({regime: model.manifest.regime, ...observed});
   const stretch = new RowStretch(model.manifest.sequenceLength - 1);
   const forecasts = new Columns(candles.length);
-  const rows = {
-    openTimesMs: new Float64Array(candles.length),
-    closes: new Float64Array(candles.length),
-    segmentStart: new Uint8Array(candles.length),
-  };
-  let [count, seen] = [0, 0];
+  let [rows, seen] = [0, 0];
   for (const [i, candle] of candles.entries()) {
     const row = stream.push(candle);
     if (row !== undefined) {
       stretch.push(row);
-      rows.openTimesMs[count] = row.openTimeMs;
-      rows.closes[count] = row.values[CLOSE]!;
-      rows.segmentStart[count] = row.segmentStart ? 1 : 0;
-      count += 1;
+      rows += 1;
       if (row.sentimentObserved) seen += 1;
     }
     if (!stretch.isFull && i < candles.length - 1) continue;
@@ -73,15 +56,7 @@ export async function forecastCandles(
     stretch.goOn();
     onProgress?.(i + 1);
   }
-  return {
-    forecasts: forecasts.whole,
-    rows: {
-      openTimesMs: rows.openTimesMs.subarray(0, count),
-      closes: rows.closes.subarray(0, count),
-      segmentStart: rows.segmentStart.subarray(0, count),
-      observed: seen,
-    },
-  };
+  return {forecasts: forecasts.whole, rows, observed: seen};
 }
 
 /** Rows of features in front of the network; the last ones stay, as the beginning of the next windows. */

@@ -3,24 +3,28 @@ import type {Decimal} from '../domain/decimal.js';
 import type {DeepLearningStrategy} from '../engine/deep-learning-strategy.js';
 import {TradingRecord} from './trading-record.js';
 
-/** Candles between two questions whether to go on. */
-const STRIDE = 4096;
+export interface TradeCandlesOptions {
+  readonly startingCashQuote: Decimal;
+  /** Candles between two pauses. */
+  readonly stride: number;
+  /** Told how many candles are done; whatever it throws ends the work. */
+  readonly pause: (candles: number) => Promise<void>;
+}
 
 /** Feeds candles to a strategy as fast as it takes them, and remembers what it did.
- *  @param pause called now and then with how many are done; whatever it throws ends the work
  *  @throws CANDLES_INVALID JOURNAL_FAILED */
 export async function tradeCandles(
   strategy: Pick<DeepLearningStrategy, 'onCandle'>,
   candles: readonly Candle[],
-  {
-    startingCashQuote,
-    pause,
-  }: {readonly startingCashQuote: Decimal; readonly pause?: (candles: number) => Promise<void>},
+  {startingCashQuote, stride, pause}: TradeCandlesOptions,
 ): Promise<TradingRecord> {
   const record = new TradingRecord(candles.length, startingCashQuote);
+  let untilPause = stride;
   for (const [i, candle] of candles.entries()) {
     record.take(candle, await strategy.onCandle(candle));
-    if (pause !== undefined && i % STRIDE === STRIDE - 1) await pause(i + 1);
+    if (--untilPause > 0) continue;
+    untilPause = stride;
+    await pause(i + 1);
   }
   return record;
 }
