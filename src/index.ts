@@ -92,6 +92,8 @@ export {statusOf, statusOfAll} from './session/run-status.js';
 export type {RunStatus, UnreadableStatus} from './session/run-status.js';
 export {backtestFiles} from './session/backtest-files.js';
 export type {BacktestRequest} from './session/backtest-files.js';
+export {proveBacktest} from './session/prove-backtest.js';
+export type {BacktestProof, BacktestProofRequest} from './session/prove-backtest.js';
 export {backtestReport} from './report/backtest-report.js';
 export type {
   BacktestReport,

@@ -1,4 +1,10 @@
-import type {BacktestReport, CurvePerformance, SymbolReport, TradeStatistics} from '../index.js';
+import type {
+  BacktestProof,
+  BacktestReport,
+  CurvePerformance,
+  SymbolReport,
+  TradeStatistics,
+} from '../index.js';
 import {count, minute, money, percent} from './amount-text.js';
 
 const DAY_MS = 86_400_000;
@@ -26,6 +32,31 @@ export function backtestLines(report: BacktestReport): string[] {
         ]),
     ...(portfolio === null ? refusalLines(first!) : []),
   ];
+}
+
+/** What `--prove` came to. */
+export function proofLines({symbols, seed}: BacktestProof): string[] {
+  return symbols.flatMap(
+    ({symbol, cutsMs, decisions, lines, forecasts, largestForecastDifference, lookAheads}) => {
+      const cuts = `${symbol}: ${count(cutsMs.length)} cuts at random places (seed ${String(seed)})`;
+      if (cutsMs.length === 0)
+        return [`${symbol}: nothing to prove, as nothing is decided before the last candle`];
+      if (lookAheads.length > 0) {
+        return [
+          `${cuts}: LOOKS AHEAD`,
+          ...lookAheads.map(
+            ({cutMs, candleMs, what}) =>
+              `  cut behind ${minute(cutMs)} UTC${candleMs === null ? '' : `, candle ${minute(candleMs)} UTC`}: ${what}`,
+          ),
+        ];
+      }
+      return [
+        `${cuts}: nothing looks ahead`,
+        `  ${count(decisions)} decisions (${count(lines)} journal lines) came out the same, byte for byte, without the candles behind them`,
+        `  ${count(forecasts)} forecasts were computed again and differ by at most ${largestForecastDifference.toExponential(1)}, by the rounding of batches`,
+      ];
+    },
+  );
 }
 
 function periodLines({symbol, period, signals, orders}: SymbolReport): string[] {

@@ -1,7 +1,8 @@
 import type {Command} from 'commander';
 import {writeFileAtomic} from '../files/atomic-file.js';
 import type {TradingFlags} from '../index.js';
-import {backtestLines} from './backtest-lines.js';
+import {backtestLines, proofLines} from './backtest-lines.js';
+import {countFlag} from './number-flag.js';
 import {Progress} from './progress.js';
 import {runAction} from './run-action.js';
 import {SENTIMENT_HELP} from './sentiment-help.js';
@@ -13,6 +14,7 @@ Examples:
   $ dl-trade backtest --model lstm --candles BTCUSDT-1h.csv --from 2024-01-23 --threshold 0.55
   $ dl-trade backtest --model lstm --candles BTCUSDT-5m.csv --candles ETHUSDT-5m.csv --json --out result.json
   $ dl-trade backtest --model lstm --candles BTCUSDT-1h.csv --state-dir journals/first     and then: dl-trade replay --state-dir …
+  $ dl-trade backtest --model lstm --candles BTCUSDT-1h.csv --prove
 
 The engine, the decisions, the risk audit and the ledger are those of a run; an order that is decided at a close fills at the next open,
 with fee and slippage. Every TRADING_ variable and limit holds as for a run (dl-trade --help, docs/risk.md). The first 650 candles
@@ -21,6 +23,8 @@ or so warm up and count for nothing; with --from those before it do. Each file i
 
 All forecasts are computed at once, in batches. With --state-dir they are computed one by one as a run does, which takes longer, and the
 journal is the one that a run would write: status, report and replay read it.
+
+--prove prints what it tried; the exit code is 1 where a past decision changed, which would be a defect of dl-trade.
 
 What every number means, and the schema of --json: docs/backtest.md.`;
 
@@ -32,6 +36,8 @@ interface BacktestOptions extends Omit<TradingFlags, 'candles' | 'symbol'> {
   readonly to?: string;
   readonly out?: string;
   readonly trades?: string;
+  readonly prove?: true;
+  readonly cuts?: number;
   readonly json?: true;
 }
 
@@ -65,12 +71,17 @@ export function addBacktestCommand(program: Command): Command {
     .option('--seed <n>', 'seed of the interval of the Sharpe ratio (default: 1)')
     .option('--state-dir <dir>', 'write the journal that a run would (default: none is kept)')
     .option('--trades <file>', 'write the round trips as CSV')
+    .option(
+      '--prove',
+      'prove instead that no decision looks ahead: cut the history at random places and run again',
+    )
+    .option('--cuts <n>', 'places at which --prove cuts (default: 5)', countFlag)
     .option('--out <file>', 'write the whole result as JSON')
     .option('--json', 'print the whole result as JSON')
     .addHelpText('after', HELP)
     .action(async (options: BacktestOptions) => {
       await runAction(async ({print, note, signal}) => {
-        const {backtestFiles, loadTradingConfig, tradesCsv} = await import('../index.js');
+        const {backtestFiles, loadTradingConfig, proveBacktest, tradesCsv} = await import('../index.js');
         const {candles, symbol: symbols, ...flags} = options;
         const request = {
           config: loadTradingConfig({...flags, candles: candles[0]}, process.env),
@@ -82,19 +93,25 @@ export function addBacktestCommand(program: Command): Command {
           signal,
         };
         const bar = new StageProgress();
-        const report = await backtestFiles({
-          ...request,
-          onProgress: (stage, done, total) => {
-            bar.update(stage, done, total);
-          },
-        }).finally(() => {
+        const onProgress = (stage: string, done: number, total: number): void => {
+          bar.update(stage, done, total);
+        };
+        const end = (): void => {
           bar.end();
-        });
+        };
+        if (options.prove === true) {
+          const proof = await proveBacktest({...request, onProgress, cuts: options.cuts}).finally(end);
+          if (options.json === true) print(JSON.stringify(proof));
+          else for (const line of proofLines(proof)) print(line);
+          return proof.ok ? 0 : 1;
+        }
+        const report = await backtestFiles({...request, onProgress}).finally(end);
         for (const warning of report.warnings) note(`warning: ${warning}`);
         if (options.trades !== undefined) await writeFileAtomic(options.trades, tradesCsv(report));
         if (options.out !== undefined) await writeFileAtomic(options.out, `${JSON.stringify(report)}\n`);
         if (options.json === true) print(JSON.stringify(report));
         else for (const line of backtestLines(report)) print(line);
+        return 0;
       });
     });
 }
