@@ -83,7 +83,7 @@ export {AlternativeMe} from './session/alternative-me.js';
 export {proveFile} from './session/prove-file.js';
 export type {LawProofReport} from './session/prove-file.js';
 export {runSession} from './session/run-session.js';
-export type {RunHeader, RunListeners, RunResult} from './session/run-session.js';
+export type {RunHeader, RunListeners, RunResult} from './session/run.js';
 export type {RunSummary} from './report/run-summary.js';
 export {replayRun} from './session/replay-run.js';
 export type {ReplayReport, ReplayRequest} from './session/replay-run.js';
