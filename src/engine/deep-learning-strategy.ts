@@ -22,7 +22,7 @@ import type {RiskLimits} from '../risk/limits.js';
 import {RiskAudit} from '../risk/risk-audit.js';
 import type {StoredEntry} from '../store/journal-entry.js';
 import {Engine} from './engine.js';
-import type {EngineParts} from './engine.js';
+import type {EngineParts} from './engine-parts.js';
 import {recall} from './recall.js';
 import type {Recalled} from './recall.js';
 import {replay} from './replay.js';
@@ -131,14 +131,14 @@ export class DeepLearningStrategy {
    *  @returns what happened, in order: fills and order news since the candle before, then the decision and its order
    *  @throws CANDLES_INVALID JOURNAL_FAILED */
   async onCandle(candle: Candle): Promise<readonly StepRecord[]> {
-    const news = isCertain(this.#engine.unresolved) ? [] : (await this.reconcile()).news;
+    const news = isCertain(this.#engine.state.unresolved) ? [] : (await this.reconcile()).news;
     return [...news, ...(await this.#engine.process(candle))];
   }
 
   /** Brings the strategy to where a journal left off, before its first candle. Nothing is decided and nothing is sent.
    *  @throws JOURNAL_CORRUPT where the journal contradicts itself */
   recall(entries: Iterable<StoredEntry>): Recalled {
-    return recall(this.#engine, entries);
+    return recall(this.#engine.state, entries);
   }
 
   /** Computes a journal again, from a strategy that has seen nothing; `venue` says whether its broker makes its own fills.
@@ -152,7 +152,7 @@ export class DeepLearningStrategy {
    *  asked about again before every candle; what others ordered there is only reported.
    *  @throws JOURNAL_FAILED */
   async reconcile(): Promise<Standing> {
-    const {reports, unresolved: orders} = await reconcile(this.#engine.pendingOrders, this.#broker);
+    const {reports, unresolved: orders} = await reconcile(this.#engine.state.orders.pending, this.#broker);
     const news = [
       ...this.#engine.takeNews(reports.map((report) => ({kind: 'order', report}))),
       // Fills come before what they left is counted.
@@ -171,7 +171,7 @@ export class DeepLearningStrategy {
 
   /** True while an order of ours is under way. */
   get isWaiting(): boolean {
-    return this.#engine.pendingOrders.length > 0;
+    return this.#engine.state.orders.pending.length > 0;
   }
 
   /** Asks the kill switch between two candles; it is asked before each decision as well. Never while a promise of this strategy is
@@ -185,12 +185,16 @@ export class DeepLearningStrategy {
 
   /** The command of the kill switch, while it is on. */
   get haltCommand(): HaltOrder | undefined {
-    return this.#engine.haltCommand;
+    return this.#engine.state.halt;
   }
 
   async #compareAccount(): Promise<AccountComparison> {
     if (this.#account === undefined) return {differences: [], foreignOrders: []};
-    return await compareAccount(this.#account, this.ledger.holdings, (id) => this.#engine.knowsOrder(id));
+    return await compareAccount(
+      this.#account,
+      this.ledger.holdings,
+      (id) => this.#engine.state.orders.get(id) !== undefined,
+    );
   }
 }
 
