@@ -40,7 +40,7 @@ export type {Assessment} from './training/assess.js';
 export {Decimal} from './domain/decimal.js';
 export {DeepLearningStrategy} from './engine/deep-learning-strategy.js';
 export type {Standing, StrategyOptions} from './engine/deep-learning-strategy.js';
-export type {DecisionRecord, StepRecord} from './engine/step-record.js';
+export type {DecisionRecord, StepRecord, StopRecord} from './engine/step-record.js';
 export type {Forecast, Prediction, Signal} from './domain/forecast.js';
 export type {MarketRules} from './domain/market-rules.js';
 export type {ApprovedOrder, Fill, Intent, OrderIntent, OrderReport} from './domain/order.js';

@@ -6,6 +6,7 @@ import type {Timeframe} from '../domain/timeframe.js';
 import type {HaltOrder, HaltSource} from '../domain/halt-order.js';
 import {createDecision, flatten} from '../decision/decide.js';
 import type {ExitRules} from '../decision/decision-config.js';
+import {restingStop} from '../decision/resting-stop.js';
 import type {Broker} from '../execution/broker.js';
 import {reconcile} from '../execution/reconcile.js';
 import {isCertain} from '../execution/unresolved.js';
@@ -85,7 +86,7 @@ export class DeepLearningStrategy {
 
   /** @throws CONFIG_INVALID for a setting outside its range, SCALER_NOT_FITTED MODEL_INVALID for a model that cannot predict */
   constructor(options: StrategyOptions) {
-    const {model, rules, timeframe, broker, strategyId} = options;
+    const {model, rules, timeframe, broker, strategyId, exits = {}} = options;
     const {manifest} = model;
     this.threshold = options.threshold ?? manifest.decisionThreshold;
     this.#broker = broker;
@@ -103,9 +104,13 @@ export class DeepLearningStrategy {
       decide: createDecision({
         ...{strategyId, rules, threshold: this.threshold, maxNotionalQuote, ...costs},
         ...(options.allowShorts === undefined ? {} : {allowShorts: options.allowShorts}),
-        ...(options.exits === undefined ? {} : {exits: options.exits}),
+        exits,
       }),
       flatten: (account, candle, command) => flatten({strategyId, rules}, account, candle, command),
+      protect:
+        exits.restingStop === true
+          ? (account, moment) => restingStop({strategyId, rules, exits}, account, moment)
+          : undefined,
       risk: new RiskAudit({
         ...account,
         timeframeMs: timeframe.ms,
@@ -166,7 +171,8 @@ export class DeepLearningStrategy {
   /** Takes in what a venue that trades by itself has done since it was last asked.
    *  @throws JOURNAL_FAILED */
   async hear(): Promise<readonly StepRecord[]> {
-    return this.#engine.takeNews((await this.#broker.news?.()) ?? []);
+    const news = this.#engine.takeNews((await this.#broker.news?.()) ?? []);
+    return [...news, ...(await this.#engine.tend())];
   }
 
   /** True while an order of ours is under way. */

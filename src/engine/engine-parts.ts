@@ -3,8 +3,9 @@ import type {Candle} from '../domain/candle.js';
 import type {Clock} from '../domain/clock.js';
 import type {HaltOrder, HaltSource} from '../domain/halt-order.js';
 import type {MarketRules} from '../domain/market-rules.js';
-import type {Intent} from '../domain/order.js';
+import type {Intent, OrderIntent} from '../domain/order.js';
 import type {Decide} from '../decision/decide.js';
+import type {StopMoment} from '../decision/resting-stop.js';
 import type {Broker} from '../execution/broker.js';
 import type {FeatureStream} from '../features/feature-stream.js';
 import type {PositionManager} from '../ledger/position-manager.js';
@@ -21,6 +22,8 @@ export interface EngineParts {
   /** What closes all that is held.
    *  @param command of the kill switch, where it acts between two candles: each command is a decision of its own */
   readonly flatten: (account: AccountView, candle: Candle, command?: HaltOrder) => Intent;
+  /** The stop that is to rest at the venue for what is held; undefined: none ever does. */
+  readonly protect: ((account: AccountView, moment: StopMoment) => OrderIntent | undefined) | undefined;
   readonly risk: RiskAudit;
   readonly ledger: PositionManager;
   readonly broker: Broker;

@@ -2,7 +2,15 @@ import type {Candle} from '../domain/candle.js';
 import type {PaperRecord} from '../execution/paper-book.js';
 import type {StoredEntry} from '../store/journal-entry.js';
 import type {EngineState} from './engine-state.js';
-import {readCandle, readFill, readHalt, readOrder, readReport, readUnresolved} from './journal-bodies.js';
+import {
+  readCandle,
+  readFill,
+  readHalt,
+  readOrder,
+  readReport,
+  readStop,
+  readUnresolved,
+} from './journal-bodies.js';
 
 /** Where a journal left off. */
 export interface Recalled {
@@ -17,7 +25,7 @@ export interface Recalled {
 export function recall(state: EngineState, entries: Iterable<StoredEntry>): Recalled {
   let lastCandle: Candle | undefined;
   let decisions = 0;
-  for (const {kind, body} of entries) {
+  for (const {kind, candleMs, body} of entries) {
     switch (kind) {
       case 'candle':
       case 'step': {
@@ -44,6 +52,9 @@ export function recall(state: EngineState, entries: Iterable<StoredEntry>): Reca
         break;
       case 'unresolved':
         state.unresolved = readUnresolved(body);
+        break;
+      case 'stop':
+        state.stopDecided(readStop(body, candleMs));
         break;
       case 'session':
       // Its order has a line of its own.
