@@ -66,6 +66,7 @@ const identity = z.object({
       takeProfit: z.number().optional(),
       trailingStop: z.number().optional(),
       maxHoldingMs: z.number().optional(),
+      restingStop: z.boolean().optional(),
     })
     .default({}),
 });
