@@ -1,5 +1,7 @@
 import type {Candle} from '../domain/candle.js';
 import type {Decimal} from '../domain/decimal.js';
+import type {OrderReport} from '../domain/order.js';
+import type {Verdict} from '../domain/verdict.js';
 import type {StepRecord} from '../engine/step-record.js';
 import type {BacktestTrade} from '../report/backtest-report.js';
 
@@ -10,6 +12,7 @@ export interface RecordedFill {
   readonly feeQuote: Decimal;
 }
 
+const RESTING_STOP = 'resting-stop';
 const UNFILLED: ReadonlySet<string> = new Set(['rejected', 'expired', 'canceled']);
 
 /** Remembers what a strategy did, candle by candle, from its first decision on: what came before it is warm-up and counts for nothing.
@@ -56,10 +59,8 @@ export class TradingRecord {
     for (const record of records) {
       if (record.kind === 'decided') probability = this.#decided(record);
       else if (record.kind === 'fill') this.#fill(record);
-      else if (record.kind === 'order' && UNFILLED.has(record.report.status)) {
-        const {reason = record.report.status} = record.report;
-        this.unfilledOrders[reason] = (this.unfilledOrders[reason] ?? 0) + 1;
-      }
+      else if (record.kind === 'stop') this.#reviewed(record.verdict);
+      else if (record.kind === 'order') this.#reported(record.report);
     }
     if (this.firstDecisionMs === null) {
       this.warmUpCandles += 1;
@@ -94,13 +95,24 @@ export class TradingRecord {
     this.firstDecisionMs ??= candle.openTimeMs;
     this.lastDecisionMs = candle.openTimeMs;
     this.signals[prediction?.signal ?? 'neutral'] += 1;
+    this.#reviewed(verdict);
+    return prediction?.probability ?? NaN;
+  }
+
+  #reviewed(verdict: Verdict): void {
     if (verdict.kind === 'approved') {
       this.orders += 1;
       this.#purposes.set(verdict.order.clientOrderId, purposeOf(verdict.order.decisionId));
     } else if (verdict.kind === 'refused') {
       for (const reason of verdict.reasons) this.refusals[reason] = (this.refusals[reason] ?? 0) + 1;
     }
-    return prediction?.probability ?? NaN;
+  }
+
+  #reported({clientOrderId, status, reason = status}: OrderReport): void {
+    if (!UNFILLED.has(status)) return;
+    // A stop that was not needed is taken back: nothing was to be filled.
+    if (status === 'canceled' && this.#purposes.get(clientOrderId) === RESTING_STOP) return;
+    this.unfilledOrders[reason] = (this.unfilledOrders[reason] ?? 0) + 1;
   }
 
   #fill({fill, change}: StepRecord & {kind: 'fill'}): void {
@@ -131,7 +143,7 @@ export class TradingRecord {
   }
 }
 
-/** `strategy:BTC/USDT:1700000000000:close-sell` -> `close-sell`. */
+/** `strategy:BTC/USDT:1700000000000:close-sell` -> `close-sell`, and `resting-stop-3` is a `resting-stop`. */
 function purposeOf(decisionId: string): string {
-  return decisionId.slice(decisionId.lastIndexOf(':') + 1);
+  return decisionId.slice(decisionId.lastIndexOf(':') + 1).replace(/-\d+$/, '');
 }

@@ -58,6 +58,10 @@ export function addBacktestCommand(program: Command): Command {
     .option('--models-dir <dir>', 'where models lie (default: models/, then those shipped)')
     .option('--threshold <p>', 'buy above it, sell below 1 - it (default: the manifest decides)')
     .option('--stop-loss <pct>', 'close at a loss of so many percent of the entry price (default: never)')
+    .option(
+      '--resting-stop',
+      'the stop loss fills inside candles, as a stop order that rests at the exchange',
+    )
     .option('--take-profit <pct>', 'close at a gain of so many percent of the entry price (default: never)')
     .option(
       '--trailing-stop <pct>',

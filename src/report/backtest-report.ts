@@ -249,7 +249,7 @@ export const backtestReport = z.strictObject({
     startingCashQuote: z.number().describe('of each symbol'),
     maxPositionSizeQuote: z.number(),
     limits: z.record(z.string(), z.number()),
-    exits: z.record(z.string(), z.number()),
+    exits: z.record(z.string(), z.union([z.number(), z.boolean()])),
     sentiment: z.string(),
     seed: count.describe('of the bootstrap'),
   }),

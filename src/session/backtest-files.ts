@@ -184,7 +184,7 @@ function headOf(
   };
 }
 
-function exitsOf({exits}: RunIdentity): Record<string, number> {
+function exitsOf({exits}: RunIdentity): Record<string, number | boolean> {
   return Object.fromEntries(
     Object.entries(exits).flatMap(([name, value]) => (value === undefined ? [] : [[name, value]])),
   );
