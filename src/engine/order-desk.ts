@@ -87,9 +87,14 @@ export class OrderDesk {
     return events;
   }
 
+  /** False where nothing is kept, so that no line has to be made. */
+  get keeps(): boolean {
+    return this.#parts.journal !== undefined;
+  }
+
   /** @throws JOURNAL_FAILED */
   append(entries: readonly NewEntry[], durable: boolean): void {
-    this.#parts.journal.append(entries, {durable});
+    this.#parts.journal?.append(entries, {durable});
   }
 
   async #send(order: ApprovedOrder): Promise<StepRecord[]> {

@@ -38,6 +38,11 @@ export class TradingHalt {
     return command === undefined ? this.#resume(deciding) : this.#turnOn(command, deciding);
   }
 
+  /** True where the switch says nothing new, and nothing has to be done about what it says. */
+  get isAsItStands(): boolean {
+    return this.#state.halt === undefined && this.#parts.killSwitch?.command === undefined;
+  }
+
   /** The intent to close what is held, where the switch asks for it and nothing is on its way out already.
    *  @param command where it acts between two candles */
   flattening(account: AccountView, candle: Candle, command?: HaltOrder): Intent | undefined {
