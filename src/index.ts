@@ -40,7 +40,7 @@ export type {Assessment} from './training/assess.js';
 export {Decimal} from './domain/decimal.js';
 export {DeepLearningStrategy} from './engine/deep-learning-strategy.js';
 export type {Standing, StrategyOptions} from './engine/deep-learning-strategy.js';
-export type {DecisionRecord, StepRecord} from './engine/step-record.js';
+export type {DecisionRecord, StepRecord, StopRecord} from './engine/step-record.js';
 export type {Forecast, Prediction, Signal} from './domain/forecast.js';
 export type {MarketRules} from './domain/market-rules.js';
 export type {ApprovedOrder, Fill, Intent, OrderIntent, OrderReport} from './domain/order.js';
@@ -83,13 +83,26 @@ export {AlternativeMe} from './session/alternative-me.js';
 export {proveFile} from './session/prove-file.js';
 export type {LawProofReport} from './session/prove-file.js';
 export {runSession} from './session/run-session.js';
-export type {RunHeader, RunListeners, RunResult} from './session/run-session.js';
+export type {RunHeader, RunListeners, RunResult} from './session/run.js';
 export type {RunSummary} from './report/run-summary.js';
 export {replayRun} from './session/replay-run.js';
 export type {ReplayReport, ReplayRequest} from './session/replay-run.js';
 export type {ReplayDifference} from './engine/replay-script.js';
 export {statusOf, statusOfAll} from './session/run-status.js';
 export type {RunStatus, UnreadableStatus} from './session/run-status.js';
+export {backtestFiles} from './session/backtest-files.js';
+export type {BacktestRequest} from './session/backtest-files.js';
+export {proveBacktest} from './session/prove-backtest.js';
+export type {BacktestProof, BacktestProofRequest} from './session/prove-backtest.js';
+export {backtestReport} from './report/backtest-report.js';
+export type {
+  BacktestReport,
+  BacktestTrade,
+  CurvePerformance,
+  SymbolReport,
+  TradeStatistics,
+} from './report/backtest-report.js';
+export {tradesCsv} from './report/trades-csv.js';
 export {reportOf} from './session/run-report.js';
 export type {ReportedTrade, RunReport} from './session/run-report.js';
 export {haltRuns, resumeRuns} from './session/halt-runs.js';

@@ -1,12 +1,11 @@
 import type {Command} from 'commander';
 import type {ComparedModel, Comparison} from '../index.js';
-import {DlTradeError} from '../domain/errors.js';
-import {parseTimeText} from '../domain/time-text.js';
 import {assessmentLines, calibrationLines, confusionLines, percent} from './assessment-lines.js';
 import {bpsFlag} from './number-flag.js';
 import {Progress} from './progress.js';
 import {runAction} from './run-action.js';
 import {SENTIMENT_HELP} from './sentiment-help.js';
+import {timeFlag} from './time-flag.js';
 
 const HELP = `
 Examples:
@@ -59,7 +58,7 @@ export function addCompareCommand(program: Command): Command {
           models: names,
           modelsDirectory: options.modelsDir,
           candlesFile: options.candles,
-          fromMs: options.from === undefined ? undefined : timeOf(options.from),
+          fromMs: timeFlag('--from', options.from),
           // A path is no name that `best.json` could mean.
           recordIn:
             options.record && names.every((name) => !/[\\/]/.test(name))
@@ -83,15 +82,6 @@ export function addCompareCommand(program: Command): Command {
         else for (const line of comparisonLines(comparison)) print(line);
       });
     });
-}
-
-function timeOf(text: string): number {
-  const ms = parseTimeText(text);
-  if (ms !== undefined) return ms;
-  throw new DlTradeError(
-    'USAGE',
-    `--from was "${text}", want a UTC time such as 2024-06-01 or 2024-06-01T12:00:00Z`,
-  );
 }
 
 function comparisonLines({candles, heldOut, ...found}: Comparison): string[] {

@@ -60,6 +60,11 @@ export function logRecord(logger: Logger, record: StepRecord): void {
       logger.info({intent, verdict: verdict.kind}, 'closing what is held');
       break;
     }
+    case 'stop': {
+      const {intent, verdict} = record;
+      logger.info({intent, verdict: verdict.kind}, 'stop for what is held');
+      break;
+    }
     case 'order':
       logger.info({order: record.report}, 'order news');
       break;

@@ -1,6 +1,7 @@
 #!/usr/bin/env node
 import {readFileSync} from 'node:fs';
 import {Command} from 'commander';
+import {addBacktestCommand} from './backtest.js';
 import {addCompareCommand} from './compare.js';
 import {addDoctorCommand} from './doctor.js';
 import {addFeaturesCommand} from './features.js';
@@ -36,7 +37,14 @@ function createProgram(): Command {
     });
   addRunOptions(program);
   const commands = [
-    ...[addFetchCommand, addFeaturesCommand, addTrainCommand, addCompareCommand, addWalkForwardCommand],
+    ...[
+      addFetchCommand,
+      addFeaturesCommand,
+      addTrainCommand,
+      addCompareCommand,
+      addWalkForwardCommand,
+      addBacktestCommand,
+    ],
     ...[addPredictCommand, addInspectCommand, addImportCommand],
     ...[
       addStatusCommand,

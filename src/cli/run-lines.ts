@@ -1,6 +1,6 @@
 import {timeframeOfMs} from '../domain/timeframe.js';
 import {count, minute, money, percent, price, signed} from './amount-text.js';
-import type {DecisionRecord, RunHeader, RunSummary, StepRecord} from '../index.js';
+import type {DecisionRecord, RunHeader, RunSummary, StepRecord, StopRecord} from '../index.js';
 
 /** The line of one event for people; undefined where there is nothing to say. */
 export function lineOf(
@@ -30,6 +30,8 @@ export function lineOf(
       return undefined;
     case 'flattened':
       return `    flatten${actionOf(record)}${label}`;
+    case 'stop':
+      return `    stop${stopWords(record, quote)}${label}`;
   }
 }
 
@@ -40,7 +42,15 @@ const HOLD_WORDS: Readonly<Record<string, string>> = {
   'order-pending': 'an order is pending',
   'no-cash': 'no cash left',
   'shorts-disabled': 'nothing to sell',
+  'stop-uncertain': 'nothing sold: it is not certain that the resting stop has ended',
 };
+
+function stopWords({intent, verdict}: StopRecord, quote: string): string {
+  const {quantityBase, side, stopPrice} = intent;
+  if (verdict.kind === 'refused')
+    return ` -> refused: ${verdict.reasons.join(', ')}; the stop loss is watched at closes alone`;
+  return ` -> ${side} ${quantityBase.toFixed()} rests at ${price(stopPrice?.toNumber() ?? NaN)} ${quote}`;
+}
 
 function decisionLine(record: DecisionRecord, quote: string, label: string): string {
   const {candle, prediction, account} = record;
@@ -63,9 +73,17 @@ function actionOf({intent, verdict}: Pick<DecisionRecord, 'intent' | 'verdict'>)
 }
 
 /** The exit rules of a run, to go behind its threshold; nothing where none is set. */
-export function exitWords({stopLoss, takeProfit, trailingStop, maxHoldingMs}: RunHeader['exits']): string {
+export function exitWords({
+  stopLoss,
+  restingStop,
+  takeProfit,
+  trailingStop,
+  maxHoldingMs,
+}: RunHeader['exits']): string {
   const words = [
-    ...(stopLoss === undefined ? [] : [`stop-loss ${share(stopLoss)}`]),
+    ...(stopLoss === undefined
+      ? []
+      : [`stop-loss ${share(stopLoss)}${restingStop === true ? ' resting at the venue' : ''}`]),
     ...(takeProfit === undefined ? [] : [`take-profit ${share(takeProfit)}`]),
     ...(trailingStop === undefined ? [] : [`trailing stop ${share(trailingStop)}`]),
     ...(maxHoldingMs === undefined ? [] : [`held at most ${timeframeOfMs(maxHoldingMs).name}`]),

@@ -17,8 +17,8 @@ Examples:
   $ dl-trade --model lstm --provider binance --mode live --confirm-live binance --cash 500     orders at its test network
 
 Settings from the environment: TRADING_PROVIDER, TRADING_MAX_POSITION_SIZE_USD (1000), TRADING_MAX_DAILY_DRAWDOWN_PCT (5),
-TRADING_MAX_OPEN_POSITIONS (3), TRADING_DECISION_THRESHOLD, TRADING_STOP_LOSS_PCT, TRADING_TAKE_PROFIT_PCT,
-TRADING_TRAILING_STOP_PCT, TRADING_MAX_HOLDING, TRADING_SENTIMENT (none), ALTERNATIVE_ME_BASE_URL, DL_TRADE_LOG_LEVEL (warn);
+TRADING_MAX_OPEN_POSITIONS (3), TRADING_DECISION_THRESHOLD, TRADING_STOP_LOSS_PCT, TRADING_RESTING_STOP (false),
+TRADING_TAKE_PROFIT_PCT, TRADING_TRAILING_STOP_PCT, TRADING_MAX_HOLDING, TRADING_SENTIMENT (none), ALTERNATIVE_ME_BASE_URL, DL_TRADE_LOG_LEVEL (warn);
 every other limit of the risk audit: docs/risk.md. A flag goes before a variable.
 
 Every candle, decision, order and fill goes to a journal in the state directory. A run that was stopped or killed goes on
@@ -44,6 +44,10 @@ export function addRunOptions(program: Command): void {
     .option('--speed <n>', 'candle time over real time, or max (default: a candle a second; max for a file)')
     .option('--threshold <p>', 'buy above it, sell below 1 - it (default: the manifest decides)')
     .option('--stop-loss <pct>', 'close at a loss of so many percent of the entry price (default: never)')
+    .option(
+      '--resting-stop',
+      'the stop loss rests at the exchange as well, where it needs this process no more (with --stop-loss)',
+    )
     .option('--take-profit <pct>', 'close at a gain of so many percent of the entry price (default: never)')
     .option(
       '--trailing-stop <pct>',

@@ -7,6 +7,7 @@ import {resolveProvider} from './provider.js';
 import {readExchangeSettings} from './exchange-settings.js';
 import {readSentimentSource} from './sentiment-source.js';
 import type {SentimentSource} from './sentiment-source.js';
+import {readSwitch} from './switch.js';
 import {readTestnet} from './testnet.js';
 
 /** What one run is told to do. Frozen; what is undefined is decided by the model's manifest or the candle file. */
@@ -62,6 +63,8 @@ export interface ExitSettings {
   readonly trailingStop?: number;
   /** Age that closes. */
   readonly maxHoldingMs?: number;
+  /** The stop loss rests at the venue as well. */
+  readonly restingStop?: true;
 }
 
 /** What the risk audit compares with, where it is not the default: see docs/risk.md. */
@@ -98,6 +101,7 @@ export interface TradingFlags {
   readonly takeProfit?: string | undefined;
   readonly trailingStop?: string | undefined;
   readonly maxHolding?: string | undefined;
+  readonly restingStop?: true | undefined;
   readonly cash?: string | undefined;
   readonly feeBps?: string | undefined;
   readonly slippageBps?: string | undefined;
@@ -145,7 +149,7 @@ const EXIT_SETTINGS = {
     variable: 'TRADING_MAX_HOLDING',
     schema: duration.refine((ms) => ms > 0, 'a duration above 0').optional(),
   },
-} as const satisfies Record<keyof ExitSettings, Setting>;
+} as const satisfies Record<Exclude<keyof ExitSettings, 'restingStop'>, Setting>;
 
 const LIMIT_SETTINGS = {
   minConfidence: {
@@ -254,7 +258,7 @@ export function loadTradingConfig(flags: TradingFlags, environment: Environment)
     maxPositionSizeQuote: read(SETTINGS.maxPositionSizeQuote),
     maxDailyDrawdown: read(SETTINGS.maxDailyDrawdownPct) / 100,
     maxOpenPositions: read(SETTINGS.maxOpenPositions),
-    exits: readGroup(EXIT_SETTINGS, flags, environment),
+    exits: readExits(flags, environment),
     limits: readGroup(LIMIT_SETTINGS, flags, environment),
     startingCashQuote: read(SETTINGS.startingCashQuote),
     feeBps: read(SETTINGS.feeBps),
@@ -268,6 +272,20 @@ export function loadTradingConfig(flags: TradingFlags, environment: Environment)
  *  @throws CONFIG_INVALID */
 export function readThreshold(flag: string | undefined, environment: Environment): number | undefined {
   return readSetting(SETTINGS.decisionThreshold, {threshold: flag}, environment) as number | undefined;
+}
+
+/** @throws CONFIG_INVALID for a resting stop without the stop loss that it is to be */
+function readExits(flags: TradingFlags, environment: Environment): ExitSettings {
+  const exits: ExitSettings = readGroup(EXIT_SETTINGS, flags, environment);
+  const isFlag = flags.restingStop === true;
+  if (!isFlag && !readSwitch('TRADING_RESTING_STOP', environment, false)) return exits;
+  if (exits.stopLoss !== undefined) return Object.freeze({...exits, restingStop: true});
+  const setting = isFlag ? '--resting-stop' : 'TRADING_RESTING_STOP';
+  throw new DlTradeError(
+    'CONFIG_INVALID',
+    `${setting} was given without a stop loss to rest at the exchange; give --stop-loss PCT as well, or leave it out`,
+    {details: {setting}},
+  );
 }
 
 /** The settings of a group that were given. */

@@ -1,3 +1,4 @@
+import {isRestingStop} from '../domain/account-view.js';
 import type {AccountView, PositionView} from '../domain/account-view.js';
 import type {Candle} from '../domain/candle.js';
 import {Decimal} from '../domain/decimal.js';
@@ -18,7 +19,8 @@ export interface Decide {
   observe(account: AccountView, candle: Candle): void;
 }
 
-const HOLD = Object.fromEntries(
+/** Ways to do nothing, by their reason. */
+export const HOLD = Object.fromEntries(
   (
     [
       'neutral',
@@ -28,6 +30,7 @@ const HOLD = Object.fromEntries(
       'order-pending',
       'no-cash',
       'shorts-disabled',
+      'stop-uncertain',
     ] as const
   ).map((reason) => [reason, Object.freeze({kind: 'hold', reason})]),
 ) as Record<HoldIntent['reason'], HoldIntent>;
@@ -61,7 +64,7 @@ export function createDecision(config: DecisionConfig): Decide {
 
     const exit = exits.reason(position, candle.close, account.timeMs);
     if (exit === undefined && signal === 'neutral') return HOLD.neutral;
-    if (isPending(account)) return HOLD['order-pending'];
+    if (isPending(account, 'to-close')) return HOLD['order-pending'];
     const side = closingSide(position);
     if (exit !== undefined) return order({candle, side, quantity: lots, reason: exit, confidence: 1});
     if (signal !== side) return position.side === 'long' ? HOLD['already-long'] : HOLD['already-short'];
@@ -70,7 +73,7 @@ export function createDecision(config: DecisionConfig): Decide {
     /** @param dust what an earlier position left, if anything */
     function whenFlat(dust: PositionView | undefined): Intent {
       if (signal === 'neutral') return HOLD.neutral;
-      if (isPending(account)) return HOLD['order-pending'];
+      if (isPending(account, 'to-open')) return HOLD['order-pending'];
       if (signal === 'sell' && !allowShorts) {
         return dust === undefined ? HOLD['shorts-disabled'] : HOLD['nothing-to-close'];
       }
@@ -89,8 +92,11 @@ export function createDecision(config: DecisionConfig): Decide {
     }
   }
 
-  function isPending(account: AccountView): boolean {
-    return account.pendingOrders.some(({symbol}) => symbol === rules.symbol);
+  /** A stop that rests is taken back for an order that closes, and keeps anything from being opened. */
+  function isPending(account: AccountView, purpose: 'to-open' | 'to-close'): boolean {
+    return account.pendingOrders.some(
+      (order) => order.symbol === rules.symbol && (purpose === 'to-open' || !isRestingStop(order)),
+    );
   }
 
   function order(wanted: {
@@ -154,10 +160,12 @@ export function flatten(
   };
 }
 
-function positionOf(account: AccountView, symbol: string): PositionView | undefined {
+/** What is held of a symbol. */
+export function positionOf(account: AccountView, symbol: string): PositionView | undefined {
   return account.positions.find((position) => position.symbol === symbol);
 }
 
-function closingSide(position: PositionView): Side {
+/** The side of an order that closes a position. */
+export function closingSide(position: PositionView): Side {
   return position.side === 'long' ? 'sell' : 'buy';
 }

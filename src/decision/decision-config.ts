@@ -12,6 +12,8 @@ export interface ExitRules {
   readonly trailingStop?: number;
   /** Age that closes, from the first fill to the candle's close. */
   readonly maxHoldingMs?: number;
+  /** True: the stop loss rests at the venue as well, where it needs nobody; wants `stopLoss`. */
+  readonly restingStop?: boolean;
 }
 
 /** What a strategy decides by. */
@@ -57,6 +59,13 @@ export function requireDecisionConfig(config: DecisionConfig): void {
     const value = exits[name];
     if (value !== undefined) requireSetting(name, value, value > 0 && value < Infinity, 'a number > 0');
   }
+  const {restingStop, stopLoss} = exits;
+  requireSetting(
+    'restingStop',
+    String(restingStop),
+    restingStop !== true || stopLoss !== undefined,
+    'false where there is no stopLoss to rest',
+  );
 }
 
 function requireSetting(setting: string, value: number | string, holds: boolean, want: string): void {

@@ -5,7 +5,7 @@ import type {ExitRules} from './decision-config.js';
 import {PriceLine} from './price-line.js';
 
 /** The rule that asks for a way out. */
-export type ExitReason = Exclude<OrderIntent['reason'], 'signal' | 'flatten'>;
+export type ExitReason = Exclude<OrderIntent['reason'], 'signal' | 'flatten' | 'resting-stop'>;
 
 /** Watches an open position candle by candle, and says when a rule wants it closed. All rules look at closes only. */
 export class Exits {
@@ -69,10 +69,14 @@ export class Exits {
   }
 }
 
+function lineAt(position: PositionView, from: Decimal, fraction: number): PriceLine {
+  return new PriceLine(movedAgainst(position, from, fraction));
+}
+
 /** A price moved against the position by a fraction. */
-function lineAt({side}: PositionView, from: Decimal, fraction: number): PriceLine {
+export function movedAgainst({side}: Pick<PositionView, 'side'>, from: Decimal, fraction: number): Decimal {
   const factor = new Decimal(1);
-  return new PriceLine(from.times(side === 'long' ? factor.minus(fraction) : factor.plus(fraction)));
+  return from.times(side === 'long' ? factor.minus(fraction) : factor.plus(fraction));
 }
 
 function reached(

@@ -21,6 +21,8 @@ export interface PendingOrderView {
   readonly reduceOnly: boolean;
   /** What is still to be filled. */
   readonly quantityBase: Decimal;
+  /** Of a stop that rests until the market's price reaches it; undefined: it is under way. */
+  readonly stopPrice?: Decimal;
 }
 
 /** What a decision and a risk check may know of the account: an immutable value at one moment. */
@@ -42,4 +44,9 @@ export interface AccountView {
   readonly pendingOrders: readonly PendingOrderView[];
   readonly realisedPnlQuote: Decimal;
   readonly feesPaidQuote: Decimal;
+}
+
+/** True for a stop that protects a position: unlike other orders it may rest for as long as the position does. */
+export function isRestingStop({stopPrice}: Pick<PendingOrderView, 'stopPrice'>): boolean {
+  return stopPrice !== undefined;
 }

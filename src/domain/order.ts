@@ -15,7 +15,9 @@ export interface HoldIntent {
     | 'nothing-to-close'
     | 'order-pending'
     | 'no-cash'
-    | 'shorts-disabled';
+    | 'shorts-disabled'
+    /** What is held is to be closed, and it is not certain that the resting stop will not sell it as well. */
+    | 'stop-uncertain';
 }
 
 export interface OrderIntent {
@@ -27,14 +29,23 @@ export interface OrderIntent {
   /** True where the order can only shrink an existing position. */
   readonly reduceOnly: boolean;
   readonly quantityBase: Decimal;
-  /** Close of the candle that was decided on, in quote per base. */
+  /** Close of the candle that was decided on, in quote per base; of a resting stop the newest price that is known. */
   readonly referencePrice: Decimal;
+  /** Of an order that rests until the market's price reaches it; undefined: it is to be filled at once. */
+  readonly stopPrice?: Decimal;
   /** quantityBase x referencePrice. */
   readonly notionalQuote: Decimal;
   /** max(p, 1 - p) of the forecast; 1 for an exit that no forecast asked for. */
   readonly confidence: number;
   /** Why: a signal, or an exit rule. */
-  readonly reason: 'signal' | 'stop-loss' | 'take-profit' | 'trailing-stop' | 'max-holding-time' | 'flatten';
+  readonly reason:
+    | 'signal'
+    | 'stop-loss'
+    | 'take-profit'
+    | 'trailing-stop'
+    | 'max-holding-time'
+    | 'flatten'
+    | 'resting-stop';
   /** Open time of the candle that was decided on, ms, UTC. */
   readonly openTimeMs: number;
 }
@@ -47,11 +58,14 @@ export interface OrderTerms {
   readonly clientOrderId: string;
   readonly decisionId: string;
   readonly symbol: string;
-  readonly type: 'market';
+  /** `stop`: a market order that rests until the market's price reaches `stopPrice`. */
+  readonly type: 'market' | 'stop';
   readonly side: Side;
   readonly reduceOnly: boolean;
   readonly quantityBase: Decimal;
   readonly referencePrice: Decimal;
+  /** Of a `stop` alone, in quote per base: a sell waits below the market, a buy above it. */
+  readonly stopPrice?: Decimal;
   readonly openTimeMs: number;
 }
 

@@ -6,6 +6,7 @@ import type {Timeframe} from '../domain/timeframe.js';
 import type {HaltOrder, HaltSource} from '../domain/halt-order.js';
 import {createDecision, flatten} from '../decision/decide.js';
 import type {ExitRules} from '../decision/decision-config.js';
+import {restingStop} from '../decision/resting-stop.js';
 import type {Broker} from '../execution/broker.js';
 import {reconcile} from '../execution/reconcile.js';
 import {isCertain} from '../execution/unresolved.js';
@@ -22,7 +23,7 @@ import type {RiskLimits} from '../risk/limits.js';
 import {RiskAudit} from '../risk/risk-audit.js';
 import type {StoredEntry} from '../store/journal-entry.js';
 import {Engine} from './engine.js';
-import type {EngineParts} from './engine.js';
+import type {EngineParts} from './engine-parts.js';
 import {recall} from './recall.js';
 import type {Recalled} from './recall.js';
 import {replay} from './replay.js';
@@ -42,7 +43,7 @@ export interface StrategyOptions {
   /** By default the decided candle's close: the clock of everything but a live run. */
   readonly clock?: Clock;
   /** Default: nothing is kept. */
-  readonly journal?: EngineParts['journal'];
+  readonly journal?: NonNullable<EngineParts['journal']>;
   /** Buy above it, sell below 1 - it, in [0.5, 1); default: the manifest's. */
   readonly threshold?: number;
   /** Default 10,000. */
@@ -72,8 +73,6 @@ export interface Standing extends Pick<AccountComparison, 'foreignOrders'> {
   readonly unresolved: Unresolved;
 }
 
-const KEEP_NOTHING: EngineParts['journal'] = {append: () => undefined};
-
 /** One model trading one symbol: features, model, decision, risk and ledger, wired. Two of them share nothing, not even where
  *  they were made from the same model: each has streams, limits, positions and cash of its own. */
 export class DeepLearningStrategy {
@@ -85,7 +84,7 @@ export class DeepLearningStrategy {
 
   /** @throws CONFIG_INVALID for a setting outside its range, SCALER_NOT_FITTED MODEL_INVALID for a model that cannot predict */
   constructor(options: StrategyOptions) {
-    const {model, rules, timeframe, broker, strategyId} = options;
+    const {model, rules, timeframe, broker, strategyId, exits = {}} = options;
     const {manifest} = model;
     this.threshold = options.threshold ?? manifest.decisionThreshold;
     this.#broker = broker;
@@ -103,9 +102,13 @@ export class DeepLearningStrategy {
       decide: createDecision({
         ...{strategyId, rules, threshold: this.threshold, maxNotionalQuote, ...costs},
         ...(options.allowShorts === undefined ? {} : {allowShorts: options.allowShorts}),
-        ...(options.exits === undefined ? {} : {exits: options.exits}),
+        exits,
       }),
       flatten: (account, candle, command) => flatten({strategyId, rules}, account, candle, command),
+      protect:
+        exits.restingStop === true
+          ? (account, moment) => restingStop({strategyId, rules, exits}, account, moment)
+          : undefined,
       risk: new RiskAudit({
         ...account,
         timeframeMs: timeframe.ms,
@@ -118,7 +121,7 @@ export class DeepLearningStrategy {
       }),
       ledger: this.ledger,
       broker,
-      journal: options.journal ?? KEEP_NOTHING,
+      journal: options.journal,
       clock: options.clock,
       rules,
       timeframeMs: timeframe.ms,
@@ -131,14 +134,21 @@ export class DeepLearningStrategy {
    *  @returns what happened, in order: fills and order news since the candle before, then the decision and its order
    *  @throws CANDLES_INVALID JOURNAL_FAILED */
   async onCandle(candle: Candle): Promise<readonly StepRecord[]> {
-    const news = isCertain(this.#engine.unresolved) ? [] : (await this.reconcile()).news;
-    return [...news, ...(await this.#engine.process(candle))];
+    return this.take(candle);
+  }
+
+  /** `onCandle` for whoever has millions of candles: answers at once where nothing has to be waited for, and throws then.
+   *  @throws as `onCandle` */
+  take(candle: Candle): readonly StepRecord[] | Promise<readonly StepRecord[]> {
+    return isCertain(this.#engine.state.unresolved)
+      ? this.#engine.process(candle)
+      : this.reconcile().then(async ({news}) => [...news, ...(await this.#engine.process(candle))]);
   }
 
   /** Brings the strategy to where a journal left off, before its first candle. Nothing is decided and nothing is sent.
    *  @throws JOURNAL_CORRUPT where the journal contradicts itself */
   recall(entries: Iterable<StoredEntry>): Recalled {
-    return recall(this.#engine, entries);
+    return recall(this.#engine.state, entries);
   }
 
   /** Computes a journal again, from a strategy that has seen nothing; `venue` says whether its broker makes its own fills.
@@ -152,7 +162,7 @@ export class DeepLearningStrategy {
    *  asked about again before every candle; what others ordered there is only reported.
    *  @throws JOURNAL_FAILED */
   async reconcile(): Promise<Standing> {
-    const {reports, unresolved: orders} = await reconcile(this.#engine.pendingOrders, this.#broker);
+    const {reports, unresolved: orders} = await reconcile(this.#engine.state.orders.pending, this.#broker);
     const news = [
       ...this.#engine.takeNews(reports.map((report) => ({kind: 'order', report}))),
       // Fills come before what they left is counted.
@@ -166,12 +176,13 @@ export class DeepLearningStrategy {
   /** Takes in what a venue that trades by itself has done since it was last asked.
    *  @throws JOURNAL_FAILED */
   async hear(): Promise<readonly StepRecord[]> {
-    return this.#engine.takeNews((await this.#broker.news?.()) ?? []);
+    const news = this.#engine.takeNews((await this.#broker.news?.()) ?? []);
+    return [...news, ...(await this.#engine.tend())];
   }
 
   /** True while an order of ours is under way. */
   get isWaiting(): boolean {
-    return this.#engine.pendingOrders.length > 0;
+    return this.#engine.state.orders.pending.length > 0;
   }
 
   /** Asks the kill switch between two candles; it is asked before each decision as well. Never while a promise of this strategy is
@@ -185,12 +196,16 @@ export class DeepLearningStrategy {
 
   /** The command of the kill switch, while it is on. */
   get haltCommand(): HaltOrder | undefined {
-    return this.#engine.haltCommand;
+    return this.#engine.state.halt;
   }
 
   async #compareAccount(): Promise<AccountComparison> {
     if (this.#account === undefined) return {differences: [], foreignOrders: []};
-    return await compareAccount(this.#account, this.ledger.holdings, (id) => this.#engine.knowsOrder(id));
+    return await compareAccount(
+      this.#account,
+      this.ledger.holdings,
+      (id) => this.#engine.state.orders.get(id) !== undefined,
+    );
   }
 }
 

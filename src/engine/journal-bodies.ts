@@ -8,7 +8,8 @@ import type {Unresolved} from '../execution/unresolved.js';
 import {sentimentOf} from '../features/feature-stream.js';
 import type {ObservedFeatureRow} from '../features/feature-stream.js';
 import type {NewEntry} from '../store/journal-entry.js';
-import type {DecisionRecord, FlattenRecord} from './step-record.js';
+import type {RecalledStop} from './engine-state.js';
+import type {DecisionRecord, FlattenRecord, StopRecord} from './step-record.js';
 
 /** A candle that nothing was decided on.
  *  @param row undefined where the candle had none: the warm-up, or behind a gap */
@@ -97,12 +98,22 @@ export function resumeEntry(deciding: Candle | undefined): NewEntry {
 }
 
 /** The verdict on closing what was held when the kill switch took effect. */
-export function flattenEntry(
-  {candle, account, intent, verdict}: FlattenRecord,
+export function flattenEntry(record: FlattenRecord, review: {nowMs: number; halted: boolean}): NewEntry {
+  return verdictEntry('flatten', record, review);
+}
+
+/** The verdict on a stop that was to rest at the venue for what is held. */
+export function stopEntry(record: StopRecord, review: {nowMs: number; halted: boolean}): NewEntry {
+  return verdictEntry('stop', record, review);
+}
+
+function verdictEntry(
+  kind: 'flatten' | 'stop',
+  {candle, account, intent, verdict}: FlattenRecord | StopRecord,
   review: {nowMs: number; halted: boolean},
 ): NewEntry {
   return {
-    kind: 'flatten',
+    kind,
     candleMs: candle.openTimeMs,
     body: {
       account: accountBody(account),
@@ -134,6 +145,7 @@ export function orderEntry(order: OrderTerms): NewEntry {
     reduceOnly,
     quantityBase,
     referencePrice,
+    stopPrice,
     openTimeMs,
   } = order;
   const body = {
@@ -145,6 +157,7 @@ export function orderEntry(order: OrderTerms): NewEntry {
     reduceOnly,
     quantityBase,
     referencePrice,
+    ...(stopPrice === undefined ? {} : {stopPrice}),
     openTimeMs,
   };
   return {kind: 'order', candleMs: openTimeMs, body};
@@ -179,6 +192,7 @@ export function readOrder(body: string): OrderTerms {
     ...order,
     quantityBase: new Decimal(order.quantityBase),
     referencePrice: new Decimal(order.referencePrice),
+    ...(order.stopPrice === undefined ? {} : {stopPrice: new Decimal(order.stopPrice)}),
   };
 }
 
@@ -200,6 +214,21 @@ export function readFill(body: string): Fill {
     ...(feesElsewhere === undefined
       ? {}
       : {feesElsewhere: feesElsewhere.map((paid) => ({...paid, amount: new Decimal(paid.amount)}))}),
+  };
+}
+
+/** @returns what a `stop` body says of the stop
+ *  @param candleMs of its line */
+export function readStop(body: string, candleMs: number | null): RecalledStop {
+  const {intent, verdict} = JSON.parse(body) as Pick<StopRecord, 'intent' | 'verdict'>;
+  const {quantityBase, stopPrice} = intent;
+  return {
+    candle: {openTimeMs: candleMs ?? NaN},
+    intent: {
+      quantityBase: new Decimal(quantityBase),
+      ...(stopPrice === undefined ? {} : {stopPrice: new Decimal(stopPrice)}),
+    },
+    verdict,
   };
 }
 

@@ -1,8 +1,16 @@
 import type {Candle} from '../domain/candle.js';
 import type {PaperRecord} from '../execution/paper-book.js';
 import type {StoredEntry} from '../store/journal-entry.js';
-import type {Engine} from './engine.js';
-import {readCandle, readFill, readHalt, readOrder, readReport, readUnresolved} from './journal-bodies.js';
+import type {EngineState} from './engine-state.js';
+import {
+  readCandle,
+  readFill,
+  readHalt,
+  readOrder,
+  readReport,
+  readStop,
+  readUnresolved,
+} from './journal-bodies.js';
 
 /** Where a journal left off. */
 export interface Recalled {
@@ -12,38 +20,41 @@ export interface Recalled {
   readonly decisions: number;
 }
 
-/** Brings an engine to where its journal left off: the same candles, orders and news through the same stages, in the same
+/** Brings a state to where its journal left off: the same candles, orders and news through the same stages, in the same
  *  order, with nothing decided and nothing sent. Any prefix of a journal is such a state. */
-export function recall(engine: Engine, entries: Iterable<StoredEntry>): Recalled {
+export function recall(state: EngineState, entries: Iterable<StoredEntry>): Recalled {
   let lastCandle: Candle | undefined;
   let decisions = 0;
-  for (const {kind, body} of entries) {
+  for (const {kind, candleMs, body} of entries) {
     switch (kind) {
       case 'candle':
       case 'step': {
         const {candle, sentiment} = readCandle(body);
         lastCandle = candle;
-        engine.recallCandle(candle, sentiment);
+        state.recallCandle(candle, sentiment);
         if (kind === 'step') decisions += 1;
         break;
       }
       case 'order':
-        engine.recallOrder(readOrder(body));
+        state.ordered(readOrder(body));
         break;
       case 'fill':
-        engine.recallNews({kind: 'fill', fill: readFill(body)});
+        state.heard({kind: 'fill', fill: readFill(body)});
         break;
       case 'report':
-        engine.recallNews({kind: 'order', report: readReport(body)});
+        state.heard({kind: 'order', report: readReport(body)});
         break;
       case 'halt':
-        engine.recallHalt(readHalt(body));
+        state.halt = readHalt(body);
         break;
       case 'resume':
-        engine.recallHalt(undefined);
+        state.halt = undefined;
         break;
       case 'unresolved':
-        engine.recallUnresolved(readUnresolved(body));
+        state.unresolved = readUnresolved(body);
+        break;
+      case 'stop':
+        state.stopDecided(readStop(body, candleMs));
         break;
       case 'session':
       // Its order has a line of its own.

@@ -13,6 +13,7 @@ export async function* replay(
   script: ReplayScript,
   venue: 'computed' | 'recorded',
 ): AsyncGenerator<number, void, undefined> {
+  if (venue === 'recorded') engine.recorded.follow();
   for (let line = script.next; line !== undefined && script.difference === undefined; line = script.next) {
     switch (line.kind) {
       case 'session':
@@ -37,9 +38,16 @@ export async function* replay(
         // The venue makes them out of the candle whose line comes behind them.
         else if (!(await processAhead())) return;
         break;
-      // They come of what stands before them, never by themselves.
-      case 'order':
+      case 'stop':
+        if (venue === 'recorded') await engine.recorded.stop();
+        else if (!(await processAhead())) return;
+        break;
       case 'flatten':
+        // Most come of the line of the command; behind a stop that had to be taken back it stands apart.
+        if (venue === 'recorded') await engine.recorded.flatten();
+        break;
+      // It comes of what stands before it, never by itself.
+      case 'order':
         break;
     }
     if (script.next === line) script.missed(line);

@@ -2,7 +2,7 @@ import type {AccountView} from '../domain/account-view.js';
 import type {Candle} from '../domain/candle.js';
 import type {Forecast, Prediction} from '../domain/forecast.js';
 import type {HaltOrder} from '../domain/halt-order.js';
-import type {Fill, Intent, OrderReport} from '../domain/order.js';
+import type {Fill, Intent, OrderIntent, OrderReport} from '../domain/order.js';
 import type {Verdict} from '../domain/verdict.js';
 import type {PositionChange} from '../ledger/position-manager.js';
 
@@ -14,6 +14,7 @@ export type StepRecord =
   | {readonly kind: 'order'; readonly report: OrderReport}
   | {readonly kind: 'halted'; readonly command: HaltOrder}
   | FlattenRecord
+  | StopRecord
   | {readonly kind: 'resumed'};
 
 /** What the kill switch did about what was held when it took effect. */
@@ -23,6 +24,17 @@ export interface FlattenRecord {
   readonly candle: Candle;
   readonly account: AccountView;
   readonly intent: Intent;
+  readonly verdict: Verdict;
+}
+
+/** A stop that was to rest at the venue for what is held. */
+export interface StopRecord {
+  readonly kind: 'stop';
+  /** The last closed one. */
+  readonly candle: Candle;
+  readonly account: AccountView;
+  readonly intent: OrderIntent;
+  /** Where it was refused, the stop loss is watched at closes alone. */
   readonly verdict: Verdict;
 }
 

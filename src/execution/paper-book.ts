@@ -6,7 +6,7 @@ import type {Fill, OrderReport, OrderTerms} from '../domain/order.js';
 import type {BrokerEvent} from './broker.js';
 import {advance, createdOrder, isFinal} from './order-state.js';
 import type {OrderState} from './order-state.js';
-import {fillFee, fillPrice, takeable} from './paper-fill.js';
+import {fillFee, fillPrice, stopFills, takeable} from './paper-fill.js';
 import type {PaperCosts} from './paper-fill.js';
 
 export interface PaperOptions extends Partial<PaperCosts> {
@@ -33,6 +33,8 @@ interface PaperOrder {
   fills: number;
   /** Open time of the candle that filled it last: an order fills once a candle. */
   lastFillMs: number;
+  /** Open time of the candle that it was placed within, or right behind. */
+  readonly placedMs: number;
 }
 
 const NO_EVENTS: readonly BrokerEvent[] = Object.freeze([]);
@@ -76,7 +78,11 @@ export class PaperBook {
     const known = this.#orders.get(order.clientOrderId);
     if (known !== undefined) return reportOf(known.state);
 
-    const entry: PaperOrder = {state: createdOrder(order), fills: 0, lastFillMs: -Infinity};
+    const entry: PaperOrder = {
+      ...{state: createdOrder(order), fills: 0, lastFillMs: -Infinity},
+      // Placed for something that filled on a later candle: within that one.
+      placedMs: Math.max(order.openTimeMs, this.#takenAtMs),
+    };
     this.#orders.set(order.clientOrderId, entry);
     const reason = this.#objection(order);
     if (reason === undefined) this.#pending.add(entry);
@@ -116,13 +122,15 @@ export class PaperBook {
     else this.#restoreReport(record.report);
   }
 
-  #objection({symbol, side, quantityBase, referencePrice}: OrderTerms): string | undefined {
+  #objection({symbol, side, quantityBase, referencePrice, stopPrice}: OrderTerms): string | undefined {
     const rules = this.#rules;
-    const notional = quantityBase.times(referencePrice);
+    const notional = quantityBase.times(stopPrice ?? referencePrice);
     if (symbol !== rules.symbol) return `unknown symbol ${symbol}`;
     if (!quantityBase.modulo(rules.lotSizeBase).isZero()) return 'quantity is off the lot';
     if (!(quantityBase.gt(0) && quantityBase.gte(rules.minQuantityBase))) return 'quantity below the minimum';
     if (!notional.gte(rules.minNotionalQuote)) return 'notional below the minimum';
+    if (stopPrice !== undefined && !(stopPrice.gt(0) && stopPrice.modulo(rules.tickSizeQuote).isZero()))
+      return 'stop price is off the tick';
     return this.#affordable(side, quantityBase, referencePrice) ? undefined : 'insufficient balance';
   }
 
@@ -135,6 +143,10 @@ export class PaperBook {
 
   #settleOrder(entry: PaperOrder, candle: Candle, events: BrokerEvent[]): void {
     const {order} = entry.state;
+    if (order.stopPrice !== undefined) {
+      this.#settleStop(entry, {side: order.side, stopPrice: order.stopPrice}, candle, events);
+      return;
+    }
     const afterMs = candle.openTimeMs - order.openTimeMs;
     if (afterMs <= 0 || entry.lastFillMs >= candle.openTimeMs) return;
 
@@ -149,20 +161,55 @@ export class PaperBook {
     }
   }
 
+  /** A stop rests for as long as it takes, through gaps as well. */
+  #settleStop(
+    entry: PaperOrder,
+    stop: {readonly side: OrderTerms['side']; readonly stopPrice: Decimal},
+    candle: Candle,
+    events: BrokerEvent[],
+  ): void {
+    const {order, filledBase} = entry.state;
+    if (candle.filled === true || candle.openTimeMs <= order.openTimeMs) return;
+    const fills = stopFills(stop, candle, {
+      rest: order.quantityBase.minus(filledBase),
+      room: this.#room(candle),
+      wasResting: entry.placedMs < candle.openTimeMs,
+    });
+    for (const {quantityBase, at} of fills) {
+      if (isFinal(entry.state.status)) return;
+      this.#fill(entry, {quantityBase, at}, candle, events);
+    }
+  }
+
   #fillAtOpen(entry: PaperOrder, candle: Candle, events: BrokerEvent[]): void {
     const {order, filledBase} = entry.state;
-    const taken = this.#takenAtMs === candle.openTimeMs ? this.#takenBase : ZERO;
-    const room = takeable(candle.volume, taken, this.#costs, this.#rules);
-    const quantityBase = Decimal.min(order.quantityBase.minus(filledBase), room);
-    if (!quantityBase.gt(0)) return;
+    const quantityBase = Decimal.min(order.quantityBase.minus(filledBase), this.#room(candle));
+    if (quantityBase.gt(0)) this.#fill(entry, {quantityBase, at: candle.open}, candle, events);
+  }
 
-    const price = fillPrice(candle.open, order.side, this.#costs, this.#rules);
+  /** What the candle's volume still lets us take. */
+  #room({openTimeMs, volume}: Candle): Decimal {
+    const taken = this.#takenAtMs === openTimeMs ? this.#takenBase : ZERO;
+    return takeable(volume, taken, this.#costs, this.#rules);
+  }
+
+  /** @param at the market's price, before slippage */
+  #fill(
+    entry: PaperOrder,
+    {quantityBase, at}: {readonly quantityBase: Decimal; readonly at: Decimal | number},
+    candle: Candle,
+    events: BrokerEvent[],
+  ): void {
+    const {order, filledBase} = entry.state;
+    const price = fillPrice(at, order.side, this.#costs, this.#rules);
     if (!this.#affordable(order.side, quantityBase, price)) {
       // A venue turns down what it cannot book; what was filled before stays filled.
       this.#end(
         entry,
         filledBase.isZero() ? 'rejected' : 'expired',
-        'insufficient balance at the open',
+        order.stopPrice === undefined
+          ? 'insufficient balance at the open'
+          : 'insufficient balance at the stop',
         events,
       );
       return;

@@ -1,3 +1,4 @@
+import type {Candle} from '../domain/candle.js';
 import {Decimal, ZERO} from '../domain/decimal.js';
 import type {MarketRules} from '../domain/market-rules.js';
 import type {Side} from '../domain/order.js';
@@ -14,15 +15,37 @@ export interface PaperCosts {
   readonly maxParticipation: number;
 }
 
-/** Open, moved against us by the slippage and then to the tick that is worse for us; at least one tick. */
-export function fillPrice(open: number, side: Side, costs: PaperCosts, rules: MarketRules): Decimal {
+/** A price of the market, such as the open, moved against us by the slippage and then to the tick that is worse for us; at least one
+ *  tick. */
+export function fillPrice(at: Decimal | number, side: Side, costs: PaperCosts, rules: MarketRules): Decimal {
   const slippage = new Decimal(costs.slippageBps).dividedBy(10_000);
   const factor = side === 'buy' ? slippage.plus(1) : new Decimal(1).minus(slippage);
-  const ticks = new Decimal(open)
+  const ticks = new Decimal(at)
     .times(factor)
     .dividedBy(rules.tickSizeQuote)
     .integerValue(side === 'buy' ? Decimal.ROUND_CEIL : Decimal.ROUND_FLOOR);
   return Decimal.max(ticks, 1).times(rules.tickSizeQuote);
+}
+
+/** What of a stop fills on a candle, and at which price of the market: the worst course that the candle allows. As much as its volume lets
+ *  one take fills at the stop, or at the open where the market opened beyond it; the rest at the candle's extreme.
+ *  @param rest what is still to be filled
+ *  @param room what the volume lets one take
+ *  @param wasResting false for a stop that was placed within the candle: its open was over by then
+ *  @returns nothing where the market did not reach the stop */
+export function stopFills(
+  {side, stopPrice}: {readonly side: Side; readonly stopPrice: Decimal},
+  {open, high, low}: Pick<Candle, 'open' | 'high' | 'low'>,
+  {rest, room, wasResting}: {readonly rest: Decimal; readonly room: Decimal; readonly wasResting: boolean},
+): {readonly quantityBase: Decimal; readonly at: Decimal}[] {
+  const [extreme, worse] = side === 'sell' ? [low, Decimal.min] : [high, Decimal.max];
+  // Written as what must hold, so that a NaN reaches nothing.
+  if (!(side === 'sell' ? stopPrice.gte(extreme) : stopPrice.lte(extreme))) return [];
+  const first = Decimal.min(rest, room);
+  return [
+    {quantityBase: first, at: wasResting ? worse(open, stopPrice) : stopPrice},
+    {quantityBase: rest.minus(first), at: new Decimal(extreme)},
+  ].filter(({quantityBase}) => quantityBase.gt(0));
 }
 
 /** Fee of a fill, and what it is paid in. */

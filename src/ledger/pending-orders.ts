@@ -6,7 +6,7 @@ import type {Fill, OrderReport, OrderStatus, OrderTerms} from '../domain/order.j
 /** The part of an order that the ledger keeps while it may still change the account. */
 export type SubmittedOrder = Pick<
   OrderTerms,
-  'clientOrderId' | 'symbol' | 'side' | 'reduceOnly' | 'quantityBase' | 'referencePrice'
+  'clientOrderId' | 'symbol' | 'side' | 'reduceOnly' | 'quantityBase' | 'referencePrice' | 'stopPrice'
 >;
 
 interface Entry {
@@ -65,6 +65,7 @@ export class PendingOrders {
       side: entry.order.side,
       reduceOnly: entry.order.reduceOnly,
       quantityBase: remaining(entry),
+      ...(entry.order.stopPrice === undefined ? {} : {stopPrice: entry.order.stopPrice}),
     })));
   }
 

@@ -66,6 +66,9 @@ export function summariseRun(entries: Iterable<StoredEntry>): RunSummary {
     else if (kind === 'report') {
       const {status, reason = status} = JSON.parse(body) as ReportFacts;
       if (UNFILLED.has(status)) unfilled.set(reason, (unfilled.get(reason) ?? 0) + 1);
+    } else if (kind === 'stop') {
+      const {verdict} = JSON.parse(body) as Pick<StepFacts, 'verdict'>;
+      for (const reason of verdict.reasons ?? []) refusals.set(reason, (refusals.get(reason) ?? 0) + 1);
     } else if (kind === 'fill') {
       fills += 1;
       const fill = JSON.parse(body) as FillFacts;

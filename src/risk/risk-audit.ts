@@ -107,11 +107,12 @@ function approvedOrderOf(intent: OrderIntent): ApprovedOrder {
     clientOrderId: clientOrderIdOf(intent.decisionId),
     decisionId: intent.decisionId,
     symbol: intent.symbol,
-    type: 'market',
+    type: intent.stopPrice === undefined ? 'market' : 'stop',
     side: intent.side,
     reduceOnly: intent.reduceOnly,
     quantityBase: intent.quantityBase,
     referencePrice: intent.referencePrice,
+    ...(intent.stopPrice === undefined ? {} : {stopPrice: intent.stopPrice}),
     openTimeMs: intent.openTimeMs,
   });
 }

@@ -1,7 +1,6 @@
 import {basename, join} from 'node:path';
 import {readSentimentSource} from '../config/sentiment-source.js';
 import {DlTradeError} from '../domain/errors.js';
-import {parseTimeframe} from '../domain/timeframe.js';
 import type {Timeframe} from '../domain/timeframe.js';
 import {writeFileAtomic} from '../files/atomic-file.js';
 import {sha256OfFile} from '../files/hash-file.js';
@@ -14,6 +13,7 @@ import {correctness} from '../training/metrics/classification-metrics.js';
 import {pairedTest} from '../training/metrics/paired-test.js';
 import type {PairedTest} from '../training/metrics/paired-test.js';
 import {pickWinner, WINNER_RULE} from '../training/pick-winner.js';
+import {heldOutFromMs} from './held-out-from.js';
 import {requireGoingOn} from './interruption.js';
 import {measureModel} from './measure-model.js';
 import type {ComparedModel, ComparisonGround, Measured} from './measure-model.js';
@@ -173,14 +173,6 @@ function tradedVerdictOf({threshold, traded: {fills, performance}}: ComparedMode
 async function loadNamed(name: string, directory: string | undefined): Promise<Model> {
   const model = await requireModel(name, directory);
   return isBareModelName(name) ? model : {...model, name};
-}
-
-/** @returns undefined where a model does not say what it has seen */
-function heldOutFromMs({manifest: {trainedOn, horizon}}: Model): number | undefined {
-  const {heldOutFrom, to, timeframe} = trainedOn;
-  if (heldOutFrom !== null) return Date.parse(heldOutFrom);
-  // A model that does not say what it held out has seen everything up to its last candle, and the label of that one.
-  return to === null ? undefined : Date.parse(to) + (horizon + 1) * parseTimeframe(timeframe).ms;
 }
 
 function requireComparable(models: readonly Model[]): void {

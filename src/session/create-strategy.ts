@@ -17,9 +17,13 @@ export interface StrategySurroundings {
   readonly model: Model;
   readonly rules: MarketRules;
   readonly broker: Broker;
-  readonly journal: NonNullable<StrategyOptions['journal']>;
+  /** By default nothing is kept. */
+  readonly journal?: NonNullable<StrategyOptions['journal']>;
   readonly sentiment?: SentimentSeries;
-  readonly killSwitch: HaltSource;
+  /** By default there is none. */
+  readonly killSwitch?: HaltSource;
+  /** By default features and predictor of the model's own. */
+  readonly forecaster?: NonNullable<StrategyOptions['forecaster']>;
   /** By default the decided candle's close. */
   readonly clock?: Clock;
 }

@@ -172,6 +172,7 @@ class RunFold {
         break;
       case 'session':
       case 'flatten':
+      case 'stop':
         break;
     }
   }

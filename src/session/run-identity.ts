@@ -72,6 +72,7 @@ const identity = z.object({
       takeProfit: z.number().optional(),
       trailingStop: z.number().optional(),
       maxHoldingMs: z.number().optional(),
+      restingStop: z.boolean().optional(),
     })
     .default({}),
 });

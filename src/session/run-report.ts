@@ -63,7 +63,7 @@ export function reportOf(directory: string, onLine?: (line: number, lines: numbe
     performance: equity.length > 1 ? performanceOf(equity, parseTimeframe(identity.timeframe).ms) : null,
     trades: tradesOf(ledger.trades),
     ordersByReason: reasons,
-    refusalsByCheck: byCheck(summary.refusals),
+    refusalsByCheck: refusalsByCheck(summary.refusals),
     halts,
   };
 }
@@ -103,7 +103,10 @@ function reported({side, openedAtMs, closedAtMs, ...amounts}: ClosedTrade): Repo
   };
 }
 
-function byCheck(refusals: Readonly<Record<string, number>>): Record<string, Record<string, number>> {
+/** Refusals by the check of the risk audit that has their code. */
+export function refusalsByCheck(
+  refusals: Readonly<Record<string, number>>,
+): Record<string, Record<string, number>> {
   const checks: Record<string, Record<string, number>> = {};
   for (const [code, count] of Object.entries(refusals)) {
     const check = RISK_CHECKS.find(({codes}) => codes.includes(code))?.id ?? 'unknown';

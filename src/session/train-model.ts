@@ -1,6 +1,6 @@
 import {existsSync} from 'node:fs';
 import {rm} from 'node:fs/promises';
-import {basename, dirname, resolve} from 'node:path';
+import {dirname, resolve} from 'node:path';
 import {setImmediate} from 'node:timers/promises';
 import {readSentimentSource} from '../config/sentiment-source.js';
 import type {Candle} from '../domain/candle.js';
@@ -22,6 +22,7 @@ import {requireGoingOn} from './interruption.js';
 import {ModelPersistence} from './model-persistence.js';
 import {missingSentiment, openSentiment} from './open-sentiment.js';
 import {readHistory} from './read-history.js';
+import {symbolInName} from './symbol-in-name.js';
 import {goldenOf, manifestOf} from './trained-manifest.js';
 import {hyperparametersOf} from './training-request.js';
 import type {
@@ -115,7 +116,7 @@ function describe(
   const {request, hyperparameters, timeframe} = about;
   return {
     ...{hyperparameters, timeframe, horizon: request.horizon ?? 5},
-    symbol: request.symbol ?? symbolOf(request.candlesFile),
+    symbol: request.symbol ?? symbolInName(request.candlesFile) ?? 'BTC/USDT',
     rows: features.openTimesMs.length,
     fromMs: features.openTimesMs[0]!,
     toMs: features.openTimesMs.at(-1)!,
@@ -124,13 +125,6 @@ function describe(
       purged: split.purged,
     },
   };
-}
-
-/** A file does not say what its candles are of, but its name often does. */
-function symbolOf(path: string): string {
-  const [, base, quote] =
-    /([A-Z0-9]{2,10}?)[-_]?(USDT|USDC|USD|EUR|BTC)(?![A-Z0-9])/.exec(basename(path).toUpperCase()) ?? [];
-  return base === undefined || quote === undefined ? 'BTC/USDT' : `${base}/${quote}`;
 }
 
 async function prepare(

@@ -2,7 +2,7 @@ import {existsSync, readdirSync, writeFileSync} from 'node:fs';
 import {join} from 'node:path';
 import {describe, expect, it} from 'vitest';
 import {simulateCandles} from '../../src/exchange/simulate-candles.js';
-import type {RunResult} from '../../src/session/run-session.js';
+import type {RunResult} from '../../src/session/run.js';
 import {candlesToCsv} from '../support/candle-csv.js';
 import {realCandlesPath} from '../support/candles.js';
 import {ROOT, runCli} from '../support/cli.js';

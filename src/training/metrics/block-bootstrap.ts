@@ -3,6 +3,8 @@ import {SeededRandom} from '../../domain/seeded-random.js';
 export interface BootstrapOptions {
   /** Candles that a label looks ahead: blocks are at least twice as long. 1 unless said otherwise. */
   readonly horizon?: number;
+  /** Length of a block in candles, at most what there is; by default as `horizon` says, and at least the cube root of N. */
+  readonly block?: number;
   /** 2,000 unless said otherwise. */
   readonly resamples?: number;
   /** 0 unless said otherwise. */
@@ -15,10 +17,10 @@ export interface BootstrapOptions {
  *  source: Politis and Romano, A Circular Block-Resampling Procedure for Stationary Data (1992) */
 export function* resampledSums(
   columns: readonly ArrayLike<number>[],
-  {horizon = 1, resamples = 2000, seed = 0}: BootstrapOptions = {},
+  {horizon = 1, block: wanted, resamples = 2000, seed = 0}: BootstrapOptions = {},
 ): Generator<number[], void, undefined> {
   const count = columns[0]!.length;
-  const block = Math.min(count, Math.max(2 * horizon, Math.ceil(Math.cbrt(count))));
+  const block = Math.min(count, wanted ?? Math.max(2 * horizon, Math.ceil(Math.cbrt(count))));
   const blocks = Math.ceil(count / block);
   const lastBlock = count - block * (blocks - 1);
   const prefixes = columns.map(prefixSums);

@@ -8,7 +8,7 @@ import {HALT_FILE, orderHalt, withdrawHalt} from '../../../src/session/kill-swit
 import {replayRun} from '../../../src/session/replay-run.js';
 import {reportOf} from '../../../src/session/run-report.js';
 import {runSession} from '../../../src/session/run-session.js';
-import type {RunResult} from '../../../src/session/run-session.js';
+import type {RunResult} from '../../../src/session/run.js';
 import {statusOf, statusOfAll} from '../../../src/session/run-status.js';
 import {Journal} from '../../../src/store/journal.js';
 import {StateLock} from '../../../src/store/state-lock.js';

@@ -8,7 +8,7 @@ import {simulateCandles} from '../../../src/exchange/simulate-candles.js';
 import {exportFeatures} from '../../../src/session/export-features.js';
 import {predictAll, predictLast} from '../../../src/session/predict-file.js';
 import {runSession} from '../../../src/session/run-session.js';
-import type {RunHeader, RunResult} from '../../../src/session/run-session.js';
+import type {RunHeader, RunResult} from '../../../src/session/run.js';
 import {candlesToCsv} from '../../support/candle-csv.js';
 import {rejected} from '../../support/caught.js';
 import {ROOT} from '../../support/cli.js';
