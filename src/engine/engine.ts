@@ -7,6 +7,7 @@ import {toPrediction} from '../decision/signal.js';
 import type {BrokerEvent} from '../execution/broker.js';
 import {isSameUnresolved} from '../execution/unresolved.js';
 import type {Unresolved} from '../execution/unresolved.js';
+import type {NewEntry} from '../store/journal-entry.js';
 import type {EngineParts} from './engine-parts.js';
 import {EngineState} from './engine-state.js';
 import {candleEntry, stepEntry, unresolvedEntry} from './journal-bodies.js';
@@ -45,21 +46,25 @@ export class Engine {
     const forecast = row === undefined ? undefined : this.#parts.predictor.predict(row);
 
     let {account, intent} = this.#want(forecast, candle);
+    const before: NewEntry[] = [];
     if (this.#stop.isInTheWay(intent, account)) {
-      news.push(...(await this.#stop.release()));
+      const {records, entries} = await this.#stop.release();
+      news.push(...records);
+      before.push(...entries);
       ({account, intent} = this.#want(forecast, candle));
       if (this.#stop.isInTheWay(intent, account)) intent = HOLD['stop-uncertain'];
     }
     // Without a forecast only an exit rule can want something: behind a gap a stop still has to hold.
     if (forecast === undefined && intent.kind === 'hold' && intent.reason !== 'stop-uncertain') {
-      this.#desk.append([candleEntry(candle, row)], false);
+      this.#desk.append([...before, candleEntry(candle, row)], before.length > 0);
       return this.#tended([...news, {kind: 'warming-up', candle}]);
     }
 
     const {verdict, context} = this.#desk.review(intent, account, {candle, forecast});
     const prediction = forecast === undefined ? undefined : toPrediction(forecast, this.#parts.threshold);
     const decided: DecisionRecord = {kind: 'decided', candle, forecast, prediction, account, intent, verdict};
-    const sent = await this.#desk.carryOut([stepEntry(decided, row, context)], verdict);
+    const lines = [...before, stepEntry(decided, row, context)];
+    const sent = await this.#desk.carryOut(lines, verdict, before.length > 0);
     return this.#tended([...news, decided, ...sent]);
   }
 
