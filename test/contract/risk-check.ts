@@ -57,7 +57,7 @@ export function keepsTheRiskCheckContract(definition: RiskCheckDefinition, cases
     // Of a stop its price as well: journals of market orders stay as they were.
     for (const isStop of [false, true]) {
       const alike = Object.values(everything).filter(
-        ({intent}) => (intent?.stopPrice !== undefined) === isStop,
+        (scenario: Scenario) => (scenario.intent?.stopPrice !== undefined) === isStop,
       );
       const keys = alike.map((scenario) => Object.keys(ask(definition, scenario).numbers));
       for (const names of keys) expect(names).toEqual(keys[0]);
