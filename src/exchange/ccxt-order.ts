@@ -73,13 +73,18 @@ export function parseOrder(answer: unknown, expected: ExpectedOrder, venueId: st
   const parsed = ORDER.safeParse(answer);
   if (!parsed.success) return flaws(parsed.error);
   const {id, clientOrderId, symbol, side, amount, filled, status, timestamp} = parsed.data;
-  const stopPrice = parsed.data.stopLossPrice ?? parsed.data.triggerPrice;
+  // Not every answer repeats it.
+  const stopPrice = parsed.data.stopLossPrice ?? parsed.data.triggerPrice ?? expected.stopPrice;
   const contradiction =
     differs('client order id', clientOrderId ?? venueId, venueId)
     ?? differs('symbol', symbol, expected.symbol)
     ?? differs('side', side, expected.side ?? side)
     ?? differs('quantity', amount.toFixed(), (expected.quantityBase ?? amount).toFixed())
-    ?? differs('stop price', String(stopPrice?.toFixed()), String((expected.stopPrice ?? stopPrice)?.toFixed()));
+    ?? differs(
+      'stop price',
+      String(stopPrice?.toFixed()),
+      String((expected.stopPrice ?? stopPrice)?.toFixed()),
+    );
   if (contradiction !== undefined) return contradiction;
   if (!filled.lte(amount)) return `filled was ${filled.toFixed()} of ${amount.toFixed()}`;
   // A missing amount becomes 0 on its way, and an order that filled must not pass for one that did not.

@@ -66,7 +66,7 @@ const happening: fc.Arbitrary<Happening> = fc.oneof(
       times: fc.integer({min: 1, max: 2}),
     }),
   },
-) as fc.Arbitrary<Happening>;
+);
 
 const turns: fc.Arbitrary<Turn[]> = fc.array(
   fc.record({signal, price, between: fc.array(happening, {maxLength: 3})}),
