@@ -8,6 +8,7 @@ import type {BrokerEvent} from '../execution/broker.js';
 import {isSameUnresolved} from '../execution/unresolved.js';
 import type {Unresolved} from '../execution/unresolved.js';
 import type {ObservedFeatureRow} from '../features/feature-stream.js';
+import type {NewEntry} from '../store/journal-entry.js';
 import type {EngineParts} from './engine-parts.js';
 import {EngineState} from './engine-state.js';
 import {candleEntry, stepEntry, unresolvedEntry} from './journal-bodies.js';
@@ -28,6 +29,15 @@ interface Wanted {
   readonly account: AccountView;
   readonly intent: Intent;
 }
+
+/** What has happened on the way to it. */
+interface SoFar {
+  readonly news: StepRecord[];
+  /** Lines that stand in one transaction with the decision: a stop that was taken back for its sake. */
+  readonly before: readonly NewEntry[];
+}
+
+const NOTHING: readonly NewEntry[] = [];
 
 /** The loop: candles and news in, one at a time; records out, each on disk before anything that follows from it is sent.
  *  Nothing else in the project knows the order of the stages. */
@@ -112,24 +122,29 @@ export class Engine {
     const wanted = this.#want(forecast, candle);
     return this.#stop.isInTheWay(wanted.intent, wanted.account)
       ? this.#releaseStop(seen, news)
-      : this.#conclude(seen, wanted, news);
+      : this.#conclude(seen, wanted, {news, before: NOTHING});
   }
 
   async #releaseStop(seen: Seen, news: StepRecord[]): Promise<StepRecord[]> {
-    news.push(...(await this.#stop.release()));
+    const {records, entries} = await this.#stop.release();
+    news.push(...records);
     const {account, intent} = this.#want(seen.forecast, seen.candle);
     const isUncertain = this.#stop.isInTheWay(intent, account);
-    return this.#conclude(seen, {account, intent: isUncertain ? HOLD['stop-uncertain'] : intent}, news);
+    return this.#conclude(
+      seen,
+      {account, intent: isUncertain ? HOLD['stop-uncertain'] : intent},
+      {news, before: entries},
+    );
   }
 
   #conclude(
     {candle, row, forecast}: Seen,
     {account, intent}: Wanted,
-    news: StepRecord[],
+    {news, before}: SoFar,
   ): StepRecord[] | Promise<StepRecord[]> {
     // Without a forecast only an exit rule can want something: behind a gap a stop still has to hold.
     if (forecast === undefined && intent.kind === 'hold' && intent.reason !== 'stop-uncertain') {
-      if (this.#desk.keeps) this.#desk.append([candleEntry(candle, row)], false);
+      if (this.#desk.keeps) this.#desk.append([...before, candleEntry(candle, row)], before.length > 0);
       news.push({kind: 'warming-up', candle});
       return this.#tended(news);
     }
@@ -137,11 +152,12 @@ export class Engine {
     const {verdict, context} = this.#desk.review(intent, account, {candle, forecast});
     const prediction = forecast === undefined ? undefined : toPrediction(forecast, this.#parts.threshold);
     const decided: DecisionRecord = {kind: 'decided', candle, forecast, prediction, account, intent, verdict};
-    const lines = this.#desk.keeps ? [stepEntry(decided, row, context)] : [];
+    const lines = this.#desk.keeps ? [...before, stepEntry(decided, row, context)] : NOTHING;
     news.push(decided);
+    const isDurable = before.length > 0;
     if (verdict.kind === 'approved')
-      return this.#desk.carryOut(lines, verdict).then((sent) => this.#tended([...news, ...sent]));
-    this.#desk.append(lines, false);
+      return this.#desk.carryOut(lines, verdict, isDurable).then((sent) => this.#tended([...news, ...sent]));
+    this.#desk.append(lines, isDurable);
     return this.#tended(news);
   }
 
