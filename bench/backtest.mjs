@@ -16,6 +16,7 @@ import {simulateCandles} from '../dist/exchange/simulate-candles.js';
 import {PaperBroker} from '../dist/execution/paper-broker.js';
 import {parseManifestText} from '../dist/model/manifest.js';
 import {Journal} from '../dist/store/journal.js';
+import {readCandles} from './read-candles.mjs';
 
 const {values: flags} = parseArgs({
   options: {
@@ -43,14 +44,7 @@ function candlesOf(count) {
             candles: Math.min(count, 100_000),
           }),
         ]
-      : readFileSync(flags.candles, 'utf8')
-          .trim()
-          .split('\n')
-          .slice(1)
-          .map((line) => {
-            const [openTimeMs, open, high, low, close, volume] = line.split(',').map(Number);
-            return {openTimeMs, open, high, low, close, volume};
-          });
+      : readCandles(flags.candles);
   const start = some[0].openTimeMs;
   return Array.from({length: count}, (_, i) => ({
     ...some[i % some.length],
