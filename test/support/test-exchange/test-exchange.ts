@@ -24,6 +24,8 @@ export class TestExchange {
   readonly requests: VenueRequest[] = [];
   /** Called at every request, before it is answered. */
   onRequest: (request: VenueRequest) => void = () => undefined;
+  /** Called at every fault, when it meets a request. */
+  onFault: (fault: Fault, request: VenueRequest) => void = () => undefined;
   /** Answers requests under `/control/`, which are no part of the exchange. */
   control: ((request: VenueRequest) => VenueAnswer) | undefined;
   readonly #venue: Venue;
@@ -118,6 +120,7 @@ export class TestExchange {
     this.requests.push(request);
     this.onRequest(request);
     const fault = this.#takeFault(request);
+    if (fault !== undefined) this.onFault(fault, request);
     if (fault?.kind === 'dropped' && fault.when === 'before') response.destroy();
     else if (fault?.kind === 'refused') sendAnswer(response, {status: fault.status, body: null}, fault);
     else if (fault?.kind === 'late') this.#late.push({request, dueMs: this.nowMs + fault.afterMs});

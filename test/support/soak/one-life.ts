@@ -1,0 +1,121 @@
+import {existsSync, readFileSync, rmSync, writeFileSync} from 'node:fs';
+import {join} from 'node:path';
+import {ROOT, runCli} from '../cli.js';
+import type {CliResult} from '../cli.js';
+import type {SoakExchange} from './soak-exchange.js';
+
+const STRATEGY = [
+  ...['--models-dir', join(ROOT, 'models'), '--provider', 'binance', '--symbol', 'BTC/USDT', '--timeframe', '1s'],
+  ...['--mode', 'live', '--confirm-live', 'binance', '--cash', '5000', '--threshold', '0.5', '--max-holding', '1s'],
+];
+
+/** One trade follows the next, whatever the market looks like to the network; a candle that was caught up with is too old. */
+const EAGER = {
+  ...{TRADING_COOLDOWN: '0', TRADING_MAX_CONSECUTIVE_LOSSES: '0', TRADING_MAX_ABS_INPUT: '1000000000'},
+  ...{TRADING_MAX_CANDLE_AGE: '15s', TRADING_MIN_CONFIDENCE: '0.5', TRADING_MAX_DAILY_DRAWDOWN_PCT: '100'},
+};
+
+/** How a life is to end. A life that outlives its time is killed. */
+export type Ending =
+  | {readonly kind: 'killed-after'; readonly ms: number}
+  | {readonly kind: 'crash-point'; readonly point: string; readonly crossing: number}
+  | {readonly kind: 'killed-by-exchange'; readonly when: 'arrived' | 'taken'; readonly order: number}
+  | {readonly kind: 'signalled'; readonly signal: 'SIGINT' | 'SIGTERM'; readonly ms: number}
+  | {readonly kind: 'candles'; readonly decided: number};
+
+/** The kill switch during a life: turned on as an opening order is taken, or where one has filled. */
+export type Switch = 'at an order' | 'at a fill' | undefined;
+
+export interface LifeOptions {
+  readonly model: 'lstm' | 'transformer';
+  readonly folder: string;
+  readonly soak: SoakExchange;
+  readonly ending: Ending;
+  readonly haltFile: string;
+  readonly halt?: Switch;
+  /** At the latest it is killed then, ms. */
+  readonly withinMs: number;
+  /** Modules that are loaded in front of the command. */
+  readonly preloads?: readonly string[];
+  readonly env?: Readonly<Record<string, string>>;
+}
+
+export interface LifeResult extends CliResult {
+  /** False where its end did not come as it was to, and something else ended it. */
+  readonly asPlanned: boolean;
+  /** Between the signal to stop and the end, ms; undefined without such a signal. */
+  readonly stoppedWithinMs: number | undefined;
+}
+
+/** Runs the built command at the exchange, once, until it ends in the given way. */
+export async function live(options: LifeOptions): Promise<LifeResult> {
+  const {model, folder, soak, ending, haltFile, withinMs, preloads = []} = options;
+  const crossed = join(folder, 'crossed');
+  rmSync(crossed, {force: true});
+  const crash = ending.kind === 'crash-point' ? ending : undefined;
+  const all = crash === undefined ? preloads : [...preloads, 'crash-points.mjs'];
+  let kill: (signal: NodeJS.Signals) => void = () => undefined;
+  let [killed, signalledMs] = [false, 0];
+  const timers: NodeJS.Timeout[] = [];
+  const die = (): void => {
+    killed = true;
+    kill('SIGKILL');
+  };
+  watchOrders(options, die);
+  const candles = ending.kind === 'candles' ? ['--max-candles', String(ending.decided)] : [];
+  const result = await runCli(['--model', model, ...STRATEGY, ...candles], {
+    cwd: folder,
+    nodeArguments: all.flatMap((name) => ['--import', join(ROOT, 'test/support/soak', name)]),
+    env: {
+      ...EAGER,
+      BINANCE_BASE_URL: soak.exchange.url,
+      ...{BINANCE_API_KEY: soak.credentials.apiKey, BINANCE_API_SECRET: soak.credentials.secret},
+      ...(crash && {CRASH_POINT: `${crash.point} ${String(crash.crossing)}`, CRASH_LOG: crossed}),
+      ...options.env,
+    },
+    onStart(signal) {
+      kill = signal;
+      timers.push(setTimeout(kill, withinMs, 'SIGKILL'));
+      if (ending.kind === 'killed-after') timers.push(setTimeout(die, ending.ms));
+      if (ending.kind === 'signalled') {
+        const stop = (): void => {
+          signalledMs = performance.now();
+          kill(ending.signal);
+        };
+        timers.push(setTimeout(stop, ending.ms));
+      }
+    },
+    onStdout(text) {
+      if (options.halt === 'at a fill' && text.includes('    fill buy') && !existsSync(haltFile))
+        writeFileSync(haltFile, HALT_AND_FLATTEN);
+    },
+  });
+  for (const timer of timers) clearTimeout(timer);
+  soak.watch = {};
+  return {
+    ...result,
+    asPlanned:
+      ending.kind === 'crash-point'
+        ? existsSync(crossed) && readFileSync(crossed, 'utf8') !== ''
+        : ending.kind === 'candles' || ending.kind === 'signalled'
+          ? result.signal === null
+          : killed,
+    stoppedWithinMs: signalledMs === 0 ? undefined : performance.now() - signalledMs,
+  };
+}
+
+const HALT_AND_FLATTEN = JSON.stringify({reason: 'a soak', flatten: true, requestedAtMs: 1});
+
+function watchOrders({ending, halt, haltFile, soak}: LifeOptions, die: () => void): void {
+  let seen = 0;
+  soak.watch = {
+    onArrival() {
+      seen += 1;
+      if (ending.kind === 'killed-by-exchange' && ending.when === 'arrived' && seen === ending.order) die();
+    },
+    onTaken({side}) {
+      if (halt === 'at an order' && side === 'BUY') writeFileSync(haltFile, '');
+      if (ending.kind === 'killed-by-exchange' && ending.when === 'taken' && seen === ending.order) die();
+    },
+  };
+}
