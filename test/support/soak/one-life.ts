@@ -86,8 +86,7 @@ export async function live(options: LifeOptions): Promise<LifeResult> {
       }
     },
     onStdout(text) {
-      if (options.halt === 'at a fill' && text.includes('    fill buy') && !existsSync(haltFile))
-        writeFileSync(haltFile, HALT_AND_FLATTEN);
+      if (options.halt === 'at a fill') flattenWhatIsHeld(text, haltFile);
     },
   });
   for (const timer of timers) clearTimeout(timer);
@@ -104,7 +103,15 @@ export async function live(options: LifeOptions): Promise<LifeResult> {
   };
 }
 
-const HALT_AND_FLATTEN = JSON.stringify({reason: 'a soak', flatten: true, requestedAtMs: 1});
+/** Turns the switch on where more was bought than sold by what was printed; off again where an exit was faster. */
+function flattenWhatIsHeld(printed: string, haltFile: string): void {
+  const fills = [...printed.matchAll(/^ {4}fill (buy|sell) /gm)].map(([, side]) => side);
+  if (fills.at(-1) === 'sell') rmSync(haltFile, {force: true});
+  else if (fills.at(-1) === 'buy' && !existsSync(haltFile)) {
+    const command = {reason: 'a soak', flatten: true, requestedAtMs: Date.now()};
+    writeFileSync(haltFile, JSON.stringify(command));
+  }
+}
 
 function watchOrders({ending, halt, haltFile, soak}: LifeOptions, die: () => void): void {
   let seen = 0;

@@ -2,6 +2,7 @@ import {mkdtempSync, rmSync} from 'node:fs';
 import {tmpdir} from 'node:os';
 import {join} from 'node:path';
 import {ROOT, runCli} from '../cli.js';
+import type {CliResult} from '../cli.js';
 import {JournalFacts} from './journal-facts.js';
 import {booksOf, compare, secretsLeft, violation} from './laws.js';
 import type {Violation} from './laws.js';
@@ -96,9 +97,10 @@ export class SoakRun {
     ];
   }
 
-  async end(): Promise<void> {
+  /** @param keep leaves the state directory where it is */
+  async end({keep = false} = {}): Promise<void> {
     await this.soak.stop();
-    rmSync(this.#folder, {recursive: true, force: true});
+    if (!keep) rmSync(this.#folder, {recursive: true, force: true});
   }
 
   async #calmly(decided: number): Promise<LifeResult> {
@@ -144,6 +146,7 @@ function endsAsItShould(result: LifeResult): Violation[] {
   return found;
 }
 
-function wordsOf({code, signal, stderr}: Pick<LifeResult, 'code' | 'signal' | 'stderr'>): string {
-  return `it ended with ${signal ?? `code ${String(code)}`}: ${stderr.trim().split('\n').slice(-3).join(' | ')}`;
+function wordsOf({code, signal, stdout, stderr}: CliResult): string {
+  const last = (text: string): string => text.trim().split('\n').slice(-3).join(' | ');
+  return `it ended with ${signal ?? `code ${String(code)}`}: ${last(stdout)} | ${last(stderr)}`;
 }
