@@ -19,7 +19,7 @@ import {openVenue} from './open-venue.js';
 import type {OpenVenue} from './open-venue.js';
 import {Pace} from './pace.js';
 import {requireModel} from './require-model.js';
-import {identityDifferences, identityOf, readIdentity} from './run-identity.js';
+import {identityDifferences, identityOf, named, readIdentity} from './run-identity.js';
 import type {RunIdentity, RunInputs} from './run-identity.js';
 import {openState} from './state-directory.js';
 import type {OpenState} from './state-directory.js';
@@ -111,13 +111,16 @@ async function runOn(
   listeners: RunListeners,
 ): Promise<RunResult> {
   const {model, feed, venue} = inputs;
-  const identity = identityOf(config, inputs, venue?.broker?.name ?? 'paper');
+  const unnamed = identityOf(config, inputs, venue?.broker?.name ?? 'paper');
   const state = openState(
     {
       ...{named: config.stateDirectory, provider: placeOf(config), model: model.name, pid: process.pid},
       goesOn: venue !== undefined,
       ...{symbol: feed.source.symbol, timeframe: feed.source.timeframe.name},
-      difference: (session, directory) => inWords(readIdentity(session, directory), identity),
+      difference: (session, directory) => {
+        const recorded = readIdentity(session, directory);
+        return inWords(recorded, named(unnamed, recorded, 'own'));
+      },
       // A simulation or a replay can be made again: it need not wait for the disk at every order.
       durability: venue === undefined ? 'process' : 'power',
     },
@@ -126,6 +129,9 @@ async function runOn(
   for (const warning of state.warnings) listeners.onNote(warning);
   try {
     if (!state.resumes && venue?.broker !== undefined) await requireCash(venue.broker, config);
+    const session = state.journal.last('session');
+    const recorded = session === undefined ? undefined : readIdentity(session.body, state.directory);
+    const identity = named(unnamed, recorded, venue?.broker === undefined ? 'own' : 'shared');
     return await new Run({...{config, state, identity, listeners}, ...inputs}).toTheEnd();
   } finally {
     state.journal.close();

@@ -77,7 +77,11 @@ const about = (start) => ({when: (what) => what.startsWith(start)});
 
 around(Journal, 'append', line('session'));
 around(Journal, 'append', line('candle'));
-around(Journal, 'append', line('step', (entries) => entries.length === 1));
+around(
+  Journal,
+  'append',
+  line('step', (entries) => entries.length === 1),
+);
 around(Journal, 'append', line('order'));
 around(Journal, 'append', line('report'));
 around(Journal, 'append', line('fill'));

@@ -37,7 +37,14 @@ export const CRASH_TABLE: Readonly<Record<'lstm' | 'transformer', readonly Crash
   ],
   transformer: [
     ...cases('fresh', 'before-candle-line', 'after-candle-line'),
-    ...cases('order under way', 'after-recall', 'before-reconcile', 'before-query', 'after-look', 'after-query'),
+    ...cases(
+      'order under way',
+      'after-recall',
+      'before-reconcile',
+      'before-query',
+      'after-look',
+      'after-query',
+    ),
     ...cases('order under way', 'after-trades', 'after-balances', 'after-open-orders', 'after-reconcile'),
     ...cases('account unread', 'before-unresolved-line', 'after-unresolved-line'),
     ...cases('opening order under way', 'before-cancel', 'before-cancel-request', 'after-cancel-answer'),

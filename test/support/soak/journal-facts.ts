@@ -107,7 +107,8 @@ function readRows(path: string): Row[] {
   // For writing, since what a killed process left in the log beside the file has to be read as well.
   const database = new DatabaseSync(path);
   try {
-    const isBegun = database.prepare("SELECT 1 FROM sqlite_master WHERE name = 'entries'").get() !== undefined;
+    const isBegun =
+      database.prepare("SELECT 1 FROM sqlite_master WHERE name = 'entries'").get() !== undefined;
     if (!isBegun) return [];
     return database.prepare('SELECT * FROM entries ORDER BY seq').all() as unknown as Row[];
   } finally {

@@ -61,13 +61,19 @@ export function booksOf(fills: readonly FillFact[]): {base: Decimal; cash: Decim
 }
 
 /** @param texts everything that was printed; @param folder everything below it is read */
-export function secretsLeft({credentials}: SoakExchange, texts: readonly string[], folder: string): Violation[] {
+export function secretsLeft(
+  {credentials}: SoakExchange,
+  texts: readonly string[],
+  folder: string,
+): Violation[] {
   const canaries = [credentials.apiKey, credentials.secret];
   const files = readdirSync(folder, {recursive: true, withFileTypes: true})
     .filter((entry) => entry.isFile())
     .map((entry) => join(entry.parentPath, entry.name));
   return canaries.flatMap((canary) => [
-    ...(texts.some((text) => text.includes(canary)) ? [violation('no secret', `"${canary}" was printed`)] : []),
+    ...(texts.some((text) => text.includes(canary))
+      ? [violation('no secret', `"${canary}" was printed`)]
+      : []),
     ...files
       .filter((file) => readFileSync(file).includes(canary))
       .map((file) => violation('no secret', `"${canary}" lies in ${file}`)),
@@ -247,7 +253,9 @@ function othersLeftAlone({foreign, exchange}: SoakExchange): Violation[] {
   return [
     ...foreign
       .filter(({status}) => status !== 'NEW')
-      .map(({clientOrderId, status}) => violation('others left alone', `order ${clientOrderId} is ${status}`)),
+      .map(({clientOrderId, status}) =>
+        violation('others left alone', `order ${clientOrderId} is ${status}`),
+      ),
     ...exchange.requests
       .filter(({method, query, body}) => {
         if (method !== 'DELETE') return false;

@@ -5,8 +5,28 @@ import type {CliResult} from '../cli.js';
 import type {SoakExchange} from './soak-exchange.js';
 
 const STRATEGY = [
-  ...['--models-dir', join(ROOT, 'models'), '--provider', 'binance', '--symbol', 'BTC/USDT', '--timeframe', '1s'],
-  ...['--mode', 'live', '--confirm-live', 'binance', '--cash', '5000', '--threshold', '0.5', '--max-holding', '1s'],
+  ...[
+    '--models-dir',
+    join(ROOT, 'models'),
+    '--provider',
+    'binance',
+    '--symbol',
+    'BTC/USDT',
+    '--timeframe',
+    '1s',
+  ],
+  ...[
+    '--mode',
+    'live',
+    '--confirm-live',
+    'binance',
+    '--cash',
+    '5000',
+    '--threshold',
+    '0.5',
+    '--max-holding',
+    '1s',
+  ],
 ];
 
 /** One trade follows the next, whatever the market looks like to the network; a candle that was caught up with is too old. */
@@ -33,6 +53,8 @@ export interface LifeOptions {
   readonly ending: Ending;
   readonly haltFile: string;
   readonly halt?: Switch;
+  /** Besides those of every soak. */
+  readonly flags?: readonly string[];
   /** At the latest it is killed then, ms. */
   readonly withinMs: number;
   /** Modules that are loaded in front of the command. */
@@ -63,7 +85,7 @@ export async function live(options: LifeOptions): Promise<LifeResult> {
   };
   watchOrders(options, die);
   const candles = ending.kind === 'candles' ? ['--max-candles', String(ending.decided)] : [];
-  const result = await runCli(['--model', model, ...STRATEGY, ...candles], {
+  const result = await runCli(['--model', model, ...STRATEGY, ...candles, ...(options.flags ?? [])], {
     cwd: folder,
     nodeArguments: all.flatMap((name) => ['--import', join(ROOT, 'test/support/soak', name)]),
     env: {

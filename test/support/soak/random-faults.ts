@@ -11,7 +11,7 @@ const FAULTS: Readonly<Record<string, Fault>> = {
   'dropped before it was seen': {kind: 'dropped', when: 'before'},
   'dropped after it was seen': {kind: 'dropped', when: 'after'},
   'cut in the middle': {kind: 'cut'},
-  'truncated': {kind: 'truncated'},
+  truncated: {kind: 'truncated'},
   'stalled in the middle': {kind: 'stalled'},
   'no answer': {kind: 'silent'},
   'late by 3 s': {kind: 'late', afterMs: 3000},

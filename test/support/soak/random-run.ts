@@ -26,7 +26,7 @@ export async function liveAtRandom(
     if (clock < 0.1) shift(run, 4000 + random.uniform() * 12_000);
     // Back within what the exchange's own machines may differ by.
     else if (clock < 0.15) shift(run, -1500);
-    await run.live(ending(random, run), {halt: turnSwitch(random, run.haltFile), withinMs: 25_000});
+    await run.live(ending(random, run), {halt: turnSwitch(random, run.haltFile), withinMs: 16_000});
   }
   return await run.settle();
 }
@@ -40,7 +40,8 @@ function ending(random: SeededRandom, {journal}: SoakRun): Ending {
   const kind = random.uniform();
   const ms = 1000 + random.uniform() ** 2 * 11_000;
   if (kind < 0.3) return {kind: 'killed-after', ms};
-  if (kind < 0.6) return {kind: 'crash-point', point: pick(random, POINTS), crossing: pick(random, [1, 1, 2, 4])};
+  if (kind < 0.6)
+    return {kind: 'crash-point', point: pick(random, POINTS), crossing: pick(random, [1, 1, 2, 4])};
   if (kind < 0.8) {
     const when = pick(random, ['arrived', 'taken'] as const);
     return {kind: 'killed-by-exchange', when, order: pick(random, [1, 1, 2, 3])};

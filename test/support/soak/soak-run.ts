@@ -84,7 +84,8 @@ export class SoakRun {
       if (!first.stderr.includes(`order ${String(orderId)} at binance test network is none of ours`))
         this.#violations.push(violation('others left alone', `order ${String(orderId)} was not reported`));
     }
-    for (let life = 1; life < SETTLING_LIVES && this.journal.openOrders.length > 0; life++) await this.#calmly(1);
+    for (let life = 1; life < SETTLING_LIVES && this.journal.openOrders.length > 0; life++)
+      await this.#calmly(1);
     soak.settle();
     const {journal} = this;
     const outside = await this.#asked(journal);
@@ -128,9 +129,13 @@ export class SoakRun {
     const held = said.position?.quantityBase ?? '0';
     if (said.cashQuote !== cash.toFixed() || held !== base.toFixed())
       found.push(
-        violation('status', `${String(said.cashQuote)} USDT and ${held} BTC, want ${cash.toFixed()} and ${base.toFixed()}`),
+        violation(
+          'status',
+          `${String(said.cashQuote)} USDT and ${held} BTC, want ${cash.toFixed()} and ${base.toFixed()}`,
+        ),
       );
-    if (said.openOrders?.length !== openOrders.length) found.push(violation('status', 'its open orders are others'));
+    if (said.openOrders?.length !== openOrders.length)
+      found.push(violation('status', 'its open orders are others'));
     return found;
   }
 }
@@ -142,7 +147,9 @@ function endsAsItShould(result: LifeResult): Violation[] {
   if (signal === null && ![0, 5, 6].includes(code ?? -1))
     found.push(violation('ends as it should', wordsOf(result)));
   if (stoppedWithinMs > STOPS_WITHIN_MS)
-    found.push(violation('ends as it should', `it stopped ${stoppedWithinMs.toFixed(0)} ms after the signal`));
+    found.push(
+      violation('ends as it should', `it stopped ${stoppedWithinMs.toFixed(0)} ms after the signal`),
+    );
   return found;
 }
 

@@ -27,13 +27,19 @@ export class Tally {
   life(ending: Ending, {asPlanned, code, signal, stoppedWithinMs = 0}: LifeResult): void {
     this.lives += 1;
     this.slowestStopMs = Math.max(this.slowestStopMs, stoppedWithinMs);
-    if (!asPlanned) this.count('ends', signal === null ? `by itself, code ${String(code)}` : 'SIGKILL, its time was over');
+    if (!asPlanned)
+      this.count('ends', signal === null ? `by itself, code ${String(code)}` : 'SIGKILL, its time was over');
     else if (ending.kind === 'crash-point') {
       this.count('ends', 'SIGKILL at a crash point');
       this.count('points', ending.point);
     } else if (ending.kind === 'killed-after') this.count('ends', 'SIGKILL at a random moment');
-    else if (ending.kind === 'killed-by-exchange') this.count('ends', `SIGKILL as an order had ${ending.when === 'taken' ? 'been taken' : 'arrived'}`);
-    else this.count('ends', `${ending.kind === 'candles' ? '--max-candles' : ending.signal}, code ${String(code)}`);
+    else if (ending.kind === 'killed-by-exchange')
+      this.count('ends', `SIGKILL as an order had ${ending.when === 'taken' ? 'been taken' : 'arrived'}`);
+    else
+      this.count(
+        'ends',
+        `${ending.kind === 'candles' ? '--max-candles' : ending.signal}, code ${String(code)}`,
+      );
   }
 
   /** At the end of a run. */
@@ -46,7 +52,8 @@ export class Tally {
   }
 
   add(other: Tally): void {
-    for (const key of ['runs', 'lives', 'orders', 'fills', 'decisions', 'foreignOrders'] as const) this[key] += other[key];
+    for (const key of ['runs', 'lives', 'orders', 'fills', 'decisions', 'foreignOrders'] as const)
+      this[key] += other[key];
     this.slowestStopMs = Math.max(this.slowestStopMs, other.slowestStopMs);
     for (const what of ['faults', 'ends', 'points'] as const)
       for (const [name, times] of other[what]) this.count(what, name, times);
