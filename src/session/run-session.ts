@@ -13,6 +13,7 @@ import type {RunSummary} from '../report/run-summary.js';
 import {canonicalJson} from '../store/journal-entry.js';
 import {openFeed} from './candle-feed.js';
 import {createStrategy, paperOptions} from './create-strategy.js';
+import {interruptible} from './interruption.js';
 import {KillSwitch} from './kill-switch.js';
 import {openSentiment, unusedSentiment} from './open-sentiment.js';
 import {openVenue} from './open-venue.js';
@@ -85,7 +86,8 @@ export async function runSession(
   let venue: OpenVenue | undefined;
   try {
     if (config.provider !== 'sim' && config.candlesFile === undefined) {
-      venue = await openVenue({config, manifest: model.manifest, environment, signal, onNote});
+      const {manifest} = model;
+      venue = await interruptible(signal, () => openVenue({config, manifest, environment, signal, onNote}));
     }
     const feed = venue?.feed ?? (await openFeed(config, model.manifest, WALL_CLOCK));
     for (const warning of [...feed.warnings, ...unusedSentiment(config.sentiment, model)]) onNote(warning);
