@@ -143,8 +143,9 @@ export class SoakRun {
 function endsAsItShould(result: LifeResult): Violation[] {
   const {code, signal, stoppedWithinMs = 0} = result;
   const found: Violation[] = [];
+  const stoppedAtStart = code === 1 && stoppedWithinMs > 0 && result.stderr.includes('[INTERRUPTED]');
   // Killed, stopped, an exchange that does not answer, or halted.
-  if (signal === null && ![0, 5, 6].includes(code ?? -1))
+  if (signal === null && ![0, 5, 6].includes(code ?? -1) && !stoppedAtStart)
     found.push(violation('ends as it should', wordsOf(result)));
   if (stoppedWithinMs > STOPS_WITHIN_MS)
     found.push(
