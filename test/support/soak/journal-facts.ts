@@ -9,6 +9,8 @@ export interface JournalLine {
   readonly kind: string;
   readonly candleMs: number | null;
   readonly body: Readonly<Record<string, unknown>>;
+  /** By the clock of the process that wrote it. */
+  readonly recordedAtMs: number;
 }
 
 /** What an `order` line says. */
@@ -67,8 +69,8 @@ export class JournalFacts {
       link = createHash('sha256').update(text).digest('hex');
       return link !== row.link;
     })?.seq;
-    this.lines = rows.map(({seq, kind, candle_ms, body}) => ({
-      ...{seq, kind, candleMs: candle_ms},
+    this.lines = rows.map(({seq, kind, candle_ms, body, recorded_at_ms}) => ({
+      ...{seq, kind, candleMs: candle_ms, recordedAtMs: recorded_at_ms},
       body: JSON.parse(body) as Record<string, unknown>,
     }));
   }

@@ -40,7 +40,7 @@ export type Ending =
   | {readonly kind: 'killed-after'; readonly ms: number}
   | {readonly kind: 'crash-point'; readonly point: string; readonly crossing: number}
   | {readonly kind: 'killed-by-exchange'; readonly when: 'arrived' | 'taken'; readonly order: number}
-  | {readonly kind: 'signalled'; readonly signal: 'SIGINT' | 'SIGTERM'; readonly ms: number}
+  | {readonly kind: 'signalled'; readonly signal: 'SIGINT' | 'SIGTERM'; readonly ms: number | 'at an order'}
   | {readonly kind: 'candles'; readonly decided: number};
 
 /** The kill switch during a life: turned on as an opening order is taken, or where one has filled. */
@@ -83,7 +83,11 @@ export async function live(options: LifeOptions): Promise<LifeResult> {
     killed = true;
     kill('SIGKILL');
   };
-  watchOrders(options, die);
+  const stop = (): void => {
+    signalledMs = performance.now();
+    if (ending.kind === 'signalled') kill(ending.signal);
+  };
+  watchOrders(options, {die, stop});
   const candles = ending.kind === 'candles' ? ['--max-candles', String(ending.decided)] : [];
   const result = await runCli(['--model', model, ...STRATEGY, ...candles, ...(options.flags ?? [])], {
     cwd: folder,
@@ -99,13 +103,8 @@ export async function live(options: LifeOptions): Promise<LifeResult> {
       kill = signal;
       timers.push(setTimeout(kill, withinMs, 'SIGKILL'));
       if (ending.kind === 'killed-after') timers.push(setTimeout(die, ending.ms));
-      if (ending.kind === 'signalled') {
-        const stop = (): void => {
-          signalledMs = performance.now();
-          kill(ending.signal);
-        };
+      if (ending.kind === 'signalled' && ending.ms !== 'at an order')
         timers.push(setTimeout(stop, ending.ms));
-      }
     },
     onStdout(text) {
       if (options.halt === 'at a fill') flattenWhatIsHeld(text, haltFile);
@@ -135,7 +134,10 @@ function flattenWhatIsHeld(printed: string, haltFile: string): void {
   }
 }
 
-function watchOrders({ending, halt, haltFile, soak}: LifeOptions, die: () => void): void {
+function watchOrders(
+  {ending, halt, haltFile, soak}: LifeOptions,
+  {die, stop}: {readonly die: () => void; readonly stop: () => void},
+): void {
   let seen = 0;
   soak.watch = {
     onArrival() {
@@ -144,6 +146,7 @@ function watchOrders({ending, halt, haltFile, soak}: LifeOptions, die: () => voi
     },
     onTaken({side}) {
       if (halt === 'at an order' && side === 'BUY') writeFileSync(haltFile, '');
+      if (ending.kind === 'signalled' && ending.ms === 'at an order') stop();
       if (ending.kind === 'killed-by-exchange' && ending.when === 'taken' && seen === ending.order) die();
     },
   };

@@ -14,13 +14,14 @@ const POINTS = Object.values(CRASH_TABLE)
 
 /** Lives again and again, each under faults of its own and to an end of its own, then settles.
  *  @param seed the same gives the same plan; what meets what is the machine's affair
+ *  @param endMs by `performance.now()`: no life begins later but to settle
  *  @returns what was broken */
 export async function liveAtRandom(
   run: SoakRun,
-  {seed, lives}: {seed: string; lives: number},
+  {seed, lives, endMs = Infinity}: {seed: string; lives: number; endMs?: number},
 ): Promise<readonly Violation[]> {
   const random = new SeededRandom(seed);
-  for (let life = 0; life < lives; life++) {
+  for (let life = 0; life < lives && performance.now() < endMs; life++) {
     plan(random, run.soak);
     if (random.uniform() < 0.15) run.soak.placeForeignOrder();
     const clock = random.uniform();

@@ -38,7 +38,7 @@ async function soak(): Promise<number> {
       const model = number % 2 === 0 ? 'lstm' : 'transformer';
       const run = await SoakRun.begin({model, seed: seed * 1000 + number});
       const name = `${String(seed)}/${String(number)}`;
-      const found = await liveAtRandom(run, {seed: name, lives: LIVES_A_RUN});
+      const found = await liveAtRandom(run, {seed: name, lives: LIVES_A_RUN, endMs});
       const {lives, orders, fills} = run.tally;
       say(
         `run ${name} ${model}: ${String(lives)} lives, ${String(orders)} orders, ${String(fills)} fills, ${String(found.length)} violations`,

@@ -8,7 +8,7 @@ import type {Venue, VenueAnswer, VenueRequest} from './venue.js';
 
 interface PlannedFault {
   readonly fault: Fault;
-  /** A path, or a method and a path. */
+  /** A path, or a method and a path, or `*` for all of them. */
   readonly path: string;
   /** Requests that pass before it. */
   skip: number;
@@ -82,7 +82,8 @@ export class TestExchange {
     this.#clock = () => Math.floor(fromMs + (performance.now() - startMs) * speed);
   }
 
-  /** Spoils the next answers of one path, such as `/api/v3/klines`, or of one method there, such as `POST /api/v3/order`. */
+  /** Spoils the next answers of one path, such as `/api/v3/klines`, or of one method there, such as `POST /api/v3/order`;
+   *  `*` is every path. */
   fail(path: string, fault: Fault, {skip = 0, times = 1}: {skip?: number; times?: number} = {}): void {
     this.#faults.push({fault, path, skip, times});
   }
@@ -136,7 +137,7 @@ export class TestExchange {
 
   #takeFault({method, path}: VenueRequest): Fault | undefined {
     const planned = this.#faults.find(
-      (candidate) => [path, `${method} ${path}`].includes(candidate.path) && candidate.times > 0,
+      (candidate) => [path, `${method} ${path}`, '*'].includes(candidate.path) && candidate.times > 0,
     );
     if (planned === undefined) return undefined;
     if (planned.skip > 0) {
