@@ -35,7 +35,7 @@ const EAGER = {
   ...{TRADING_MAX_CANDLE_AGE: '15s', TRADING_MIN_CONFIDENCE: '0.5', TRADING_MAX_DAILY_DRAWDOWN_PCT: '100'},
 };
 
-/** How a life is to end. A life that outlives its time is killed. */
+/** How a life is to end; `ms` count from where it has read its journal and begins to trade. A life that outlives its time is killed. */
 export type Ending =
   | {readonly kind: 'killed-after'; readonly ms: number}
   | {readonly kind: 'crash-point'; readonly point: string; readonly crossing: number}
@@ -102,11 +102,11 @@ export async function live(options: LifeOptions): Promise<LifeResult> {
     onStart(signal) {
       kill = signal;
       timers.push(setTimeout(kill, withinMs, 'SIGKILL'));
-      if (ending.kind === 'killed-after') timers.push(setTimeout(die, ending.ms));
-      if (ending.kind === 'signalled' && ending.ms !== 'at an order')
-        timers.push(setTimeout(stop, ending.ms));
     },
     onStdout(text) {
+      if (timers.length === 1 && ending.kind === 'killed-after') timers.push(setTimeout(die, ending.ms));
+      if (timers.length === 1 && ending.kind === 'signalled' && ending.ms !== 'at an order')
+        timers.push(setTimeout(stop, ending.ms));
       if (options.halt === 'at a fill') flattenWhatIsHeld(text, haltFile);
     },
   });
