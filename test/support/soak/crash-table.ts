@@ -23,6 +23,9 @@ export interface CrashCase {
   readonly given: Given;
 }
 
+/** On a busy machine an order may be long in coming. */
+const PATIENTLY = {withinMs: 150_000};
+
 const cases = (given: Given, ...points: string[]): CrashCase[] => points.map((point) => ({point, given}));
 
 /** Every step of the order protocol, in two halves of about the same length: what lies between two of them is where a crash hurts. */
@@ -62,7 +65,7 @@ export async function crashAt(run: SoakRun, {point, given}: CrashCase): Promise<
   if (given !== 'halted') rmSync(haltFile, {force: true});
   Object.assign(soak.venue.orders.behaviour, {fillAfterMs: 300, fillParts: 2, fillEveryMs: 300});
   if (given === 'order under way' && run.journal.openOrders.length === 0)
-    await run.live({kind: 'crash-point', point: 'after-answer', crossing: 1});
+    await run.live({kind: 'crash-point', point: 'after-answer', crossing: 1}, PATIENTLY);
   if (given === 'account unread') {
     // Asked for first when it is looked at whether the key may trade, then to compare the books.
     soak.exchange.fail('/api/v3/account', {kind: 'answer', status: 200, body: '{}'}, {skip: 1, times: 3});
@@ -72,16 +75,19 @@ export async function crashAt(run: SoakRun, {point, given}: CrashCase): Promise<
     Object.assign(soak.venue.orders.behaviour, {fillAfterMs: 60_000});
     const rests = soak.ours.some(({side, status}) => side === 'BUY' && status === 'NEW');
     if (rests) writeFileSync(haltFile, '');
-    crashed = await run.live(endingAt(point), rests ? {} : {halt: 'at an order'});
+    crashed = await run.live(endingAt(point), {
+      ...PATIENTLY,
+      ...(rests ? {} : {halt: 'at an order' as const}),
+    });
   } else if (given === 'halted') {
     writeFileSync(haltFile, '');
-    await run.live({kind: 'crash-point', point: 'after-halt-line', crossing: 1});
+    await run.live({kind: 'crash-point', point: 'after-halt-line', crossing: 1}, PATIENTLY);
     rmSync(haltFile);
-    crashed = await run.live(endingAt(point));
+    crashed = await run.live(endingAt(point), PATIENTLY);
   } else if (given === 'flatten') {
     Object.assign(soak.venue.orders.behaviour, {fillAfterMs: 0, fillParts: 1});
-    crashed = await run.live(endingAt(point), {halt: 'at a fill'});
-  } else crashed = await run.live(endingAt(point));
+    crashed = await run.live(endingAt(point), {...PATIENTLY, halt: 'at a fill'});
+  } else crashed = await run.live(endingAt(point), PATIENTLY);
   return crashed.asPlanned;
 }
 

@@ -112,7 +112,7 @@ function readRows(path: string): Row[] {
     const isBegun =
       database.prepare("SELECT 1 FROM sqlite_master WHERE name = 'entries'").get() !== undefined;
     if (!isBegun) return [];
-    return database.prepare('SELECT * FROM entries ORDER BY seq').all() as unknown as Row[];
+    return database.prepare('SELECT * FROM entries ORDER BY seq').all() as Row[];
   } finally {
     database.close();
   }

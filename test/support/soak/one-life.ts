@@ -29,10 +29,10 @@ const STRATEGY = [
   ],
 ];
 
-/** One trade follows the next, whatever the market looks like to the network; a candle that was caught up with is too old. */
+/** One trade follows the next, whatever the market looks like to the network, and also on candles that a busy machine comes to late. */
 const EAGER = {
   ...{TRADING_COOLDOWN: '0', TRADING_MAX_CONSECUTIVE_LOSSES: '0', TRADING_MAX_ABS_INPUT: '1000000000'},
-  ...{TRADING_MAX_CANDLE_AGE: '15s', TRADING_MIN_CONFIDENCE: '0.5', TRADING_MAX_DAILY_DRAWDOWN_PCT: '100'},
+  ...{TRADING_MAX_CANDLE_AGE: '10m', TRADING_MIN_CONFIDENCE: '0.5', TRADING_MAX_DAILY_DRAWDOWN_PCT: '100'},
 };
 
 /** How a life is to end; `ms` count from where it has read its journal and begins to trade. A life that outlives its time is killed. */
@@ -69,6 +69,13 @@ export interface LifeResult extends CliResult {
   readonly stoppedWithinMs: number | undefined;
 }
 
+const living = new Set<() => void>();
+
+/** Kills every life that is still going on: for a soak that ends before its time. */
+export function killAll(): void {
+  for (const kill of living) kill();
+}
+
 /** Runs the built command at the exchange, once, until it ends in the given way. */
 export async function live(options: LifeOptions): Promise<LifeResult> {
   const {model, folder, soak, ending, haltFile, withinMs, preloads = []} = options;
@@ -101,6 +108,7 @@ export async function live(options: LifeOptions): Promise<LifeResult> {
     },
     onStart(signal) {
       kill = signal;
+      living.add(die);
       timers.push(setTimeout(kill, withinMs, 'SIGKILL'));
     },
     onStdout(text) {
@@ -111,6 +119,7 @@ export async function live(options: LifeOptions): Promise<LifeResult> {
     },
   });
   for (const timer of timers) clearTimeout(timer);
+  living.delete(die);
   soak.watch = {};
   return {
     ...result,

@@ -28,7 +28,7 @@ export async function liveAtRandom(
     if (clock < 0.1) shift(run, 4000 + random.uniform() * 12_000);
     // Back within what the exchange's own machines may differ by.
     else if (clock < 0.15) shift(run, -1500);
-    await run.live(ending(random, run), {halt: turnSwitch(random, run.haltFile), withinMs: 25_000});
+    await run.live(ending(random, run), {halt: turnSwitch(random, run.haltFile), withinMs: 40_000});
   }
   return await run.settle();
 }

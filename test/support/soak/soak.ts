@@ -2,6 +2,7 @@
 import {parseArgs} from 'node:util';
 import {KNOWN_DEFECTS, liveWithDefect} from './known-defects.js';
 import type {Violation} from './laws.js';
+import {killAll} from './one-life.js';
 import {liveAtRandom} from './random-run.js';
 import {SoakRun} from './soak-run.js';
 import {Tally} from './tally.js';
@@ -25,6 +26,13 @@ const [minutes, seed, jobs] = [values.minutes, values.seed, values.jobs].map(Num
 
 const say = (text: string): void => void process.stdout.write(`${text}\n`);
 const told = ({law, text}: Violation): string => `  VIOLATION ${law}: ${text}`;
+
+for (const signal of ['SIGINT', 'SIGTERM'] as const) {
+  process.once(signal, () => {
+    killAll();
+    process.exit(1);
+  });
+}
 
 process.exitCode = values.mutants ? await tryMutants() : await soak();
 
