@@ -27,9 +27,14 @@ const [minutes, seed, jobs] = [values.minutes, values.seed, values.jobs].map(Num
 const say = (text: string): void => void process.stdout.write(`${text}\n`);
 const told = ({law, text}: Violation): string => `  VIOLATION ${law}: ${text}`;
 
+const total = new Tally();
+let violations = 0;
+
 for (const signal of ['SIGINT', 'SIGTERM'] as const) {
   process.once(signal, () => {
     killAll();
+    // Of the runs that are whole.
+    report();
     process.exit(1);
   });
 }
@@ -38,8 +43,7 @@ process.exitCode = values.mutants ? await tryMutants() : await soak();
 
 async function soak(): Promise<number> {
   const endMs = performance.now() + minutes * 60_000;
-  const total = new Tally();
-  let [violations, begun] = [0, 0];
+  let begun = 0;
   const work = async (): Promise<void> => {
     while (performance.now() < endMs) {
       const number = begun++;
@@ -60,7 +64,7 @@ async function soak(): Promise<number> {
     }
   };
   await Promise.all(Array.from({length: jobs}, work));
-  report(total, violations);
+  report();
   return violations === 0 ? 0 : 1;
 }
 
@@ -79,19 +83,19 @@ async function tryMutants(): Promise<number> {
   return missed === 0 ? 0 : 1;
 }
 
-function report(tally: Tally, violations: number): void {
+function report(): void {
   const counts = {
-    ...{runs: tally.runs, lives: tally.lives, 'decided candles': tally.decisions},
-    ...{'orders at the exchange': tally.orders, fills: tally.fills},
-    'orders of others, left alone': tally.foreignOrders,
-    'slowest stop after a signal, ms': Math.round(tally.slowestStopMs),
+    ...{runs: total.runs, lives: total.lives, 'decided candles': total.decisions},
+    ...{'orders at the exchange': total.orders, fills: total.fills},
+    'orders of others, left alone': total.foreignOrders,
+    'slowest stop after a signal, ms': Math.round(total.slowestStopMs),
   };
   say('\n| what | how often |\n|---|---|');
   for (const [name, count] of Object.entries(counts)) say(`| ${name} | ${String(count)} |`);
   for (const [what, map] of [
-    ['fault', tally.faults],
-    ['end', tally.ends],
-    ['crash point', tally.points],
+    ['fault', total.faults],
+    ['end', total.ends],
+    ['crash point', total.points],
   ] as const) {
     for (const [name, count] of [...map].sort(([, a], [, b]) => b - a))
       say(`| ${what}: ${name} | ${String(count)} |`);
