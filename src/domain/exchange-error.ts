@@ -27,3 +27,8 @@ export class ExchangeError extends DlTradeError {
     this.retryAfterMs = retryAfterMs;
   }
 }
+
+/** Whether waiting may help: the exchange was not reached, or did not refuse. */
+export function mayPass({code, outcome}: ExchangeError): boolean {
+  return code !== 'EXCHANGE_FAILED' || outcome === 'unknown';
+}

@@ -91,12 +91,15 @@ export class Engine {
     follow(): void;
     stop(): Promise<StepRecord[]>;
     flatten(): Promise<StepRecord[]>;
+    /** The kill switch, before the decision on a candle. */
+    obey(candle: Candle): Promise<StepRecord[]>;
   } = {
     follow: () => {
       this.#stop.isFollowing = true;
     },
     stop: () => this.#stop.place(),
     flatten: () => this.#halt.flattenNow(),
+    obey: (candle) => this.#halt.obey(candle),
   };
 
   /** Says what is unknown of where we stand at the venue: while there is any, nothing is opened.

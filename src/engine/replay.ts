@@ -30,7 +30,8 @@ export async function* replay(
       case 'halt':
       case 'resume':
         if (line.candleMs === null) await engine.obey();
-        else if (!(await processAhead())) return;
+        // A life may have ended between this line and its candle's, and what lies between the two is then another's.
+        else if (!(venue === 'recorded' ? await obeyAhead() : await processAhead())) return;
         break;
       case 'fill':
       case 'report':
@@ -52,6 +53,13 @@ export async function* replay(
     }
     if (script.next === line) script.missed(line);
     yield script.compared;
+  }
+
+  /** @returns as `processAhead` */
+  async function obeyAhead(): Promise<boolean> {
+    const ahead = script.candleAhead();
+    if (ahead !== undefined) await engine.recorded.obey(readCandle(ahead.body).candle);
+    return ahead !== undefined;
   }
 
   /** @returns false where the journal ends before the line of the candle */

@@ -2,7 +2,7 @@ import {setTimeout as sleep} from 'node:timers/promises';
 import type {CandleSource} from '../candles/candle-source.js';
 import {CandleSequencer} from '../candles/sequence-candles.js';
 import type {Candle} from '../domain/candle.js';
-import {ExchangeError} from '../domain/exchange-error.js';
+import {ExchangeError, mayPass} from '../domain/exchange-error.js';
 import type {Timeframe} from '../domain/timeframe.js';
 import {CcxtCandles} from './ccxt-candles.js';
 import type {CcxtConnection} from './ccxt-connection.js';
@@ -132,11 +132,6 @@ async function firstPage(candles: CcxtCandles, signal: AbortSignal | undefined):
 
 function untilClosed(closeMs: number, {openedAtMs}: CcxtCandles): number {
   return closeMs - openedAtMs + GRACE_MS;
-}
-
-/** Whether waiting may help. */
-function mayPass({code, outcome}: ExchangeError): boolean {
-  return code !== 'EXCHANGE_FAILED' || outcome === 'unknown';
 }
 
 /** A stretch of time in which the exchange did not answer. */

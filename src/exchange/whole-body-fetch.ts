@@ -56,8 +56,8 @@ export function wholeBodyFetch(
       });
       const text = await readBody(response, maxBodyBytes);
       if (response.ok) requireJson(provider, host, text);
-      else if (response.status >= 500 && method !== 'GET')
-        throw failedInside(provider, host, response.status);
+      else if (response.status >= 500 && (method !== 'GET' || isJson(text)))
+        throw failedInside(provider, host, {status: response.status, isRead: method === 'GET'});
       return {
         status: response.status,
         statusText: response.statusText,
@@ -91,6 +91,16 @@ async function readBody(response: Response, maxBytes: number): Promise<string> {
   return text + decoder.decode();
 }
 
+/** What ccxt finds an error of the exchange's in, and takes for a refusal, which is not asked for again. */
+function isJson(text: string): boolean {
+  try {
+    JSON.parse(text);
+    return true;
+  } catch {
+    return false;
+  }
+}
+
 function requireJson(provider: string, host: string, text: string): void {
   // What begins like JSON and ends before its end is caught as well.
   try {
@@ -110,10 +120,15 @@ function requireJson(provider: string, host: string, text: string): void {
 }
 
 /** ccxt would take some bodies for a refusal, but a server that failed may have carried the request out. */
-function failedInside(provider: string, host: string, status: number): ExchangeError {
+function failedInside(
+  provider: string,
+  host: string,
+  {status, isRead}: {status: number; isRead: boolean},
+): ExchangeError {
+  const next = isRead ? 'try again later' : 'what it did with the request only asking tells';
   return new ExchangeError(
     'EXCHANGE_FAILED',
-    `${provider} at ${host} answered with status ${String(status)}; what it did with the request only asking tells`,
+    `${provider} at ${host} answered with status ${String(status)}; ${next}`,
     {outcome: 'unknown', details: {provider, host, status}},
   );
 }

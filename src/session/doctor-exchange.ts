@@ -38,10 +38,12 @@ export async function checkExchange({
 /** Looks at everything that orders of a symbol need from an exchange: that it can be reached, that the clocks agree, that the symbol
  *  is traded, that the credentials are taken, what the key may do, and what lies there. Sends no order. Without credentials it looks at
  *  what everybody may see.
+ *  @param onError told of what a check failed with, before it becomes a result; may throw it
  *  @returns one result a check, as far as one can be made without those before */
 export async function checkTradingAccess(
   connection: CcxtConnection,
   symbol: string,
+  onError: (error: unknown) => void = () => undefined,
 ): Promise<readonly CheckResult[]> {
   const results: CheckResult[] = [];
   const steps: [string, () => Promise<CheckResult>][] = [
@@ -54,6 +56,7 @@ export async function checkTradingAccess(
     try {
       results.push(await run());
     } catch (error) {
+      onError(error);
       results.push(failure(check, error));
       break;
     }

@@ -2,6 +2,7 @@ import type {TradingConfig} from '../config/trading-config.js';
 import {readTradingAccess} from '../config/exchange-settings.js';
 import type {Clock} from '../domain/clock.js';
 import {DlTradeError} from '../domain/errors.js';
+import {ExchangeError, mayPass} from '../domain/exchange-error.js';
 import {parseTimeframe} from '../domain/timeframe.js';
 import {CcxtBroker} from '../exchange/ccxt-broker.js';
 import {CcxtConnection} from '../exchange/ccxt-connection.js';
@@ -103,7 +104,11 @@ async function requireAccess(
   symbol: string,
   onNote: (text: string) => void,
 ): Promise<void> {
-  for (const {check, verdict, text} of await checkTradingAccess(connection, symbol)) {
+  const results = await checkTradingAccess(connection, symbol, (error) => {
+    // Trouble that passes is no refusal: whoever starts runs again after code 5 does so here as well.
+    if (error instanceof ExchangeError && mayPass(error)) throw error;
+  });
+  for (const {check, verdict, text} of results) {
     if (verdict === 'failed') {
       throw new DlTradeError('LIVE_REFUSED', `live trading is refused: ${check}: ${text}`, {
         details: {check, provider: connection.provider},

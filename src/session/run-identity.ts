@@ -1,4 +1,4 @@
-import {createHash} from 'node:crypto';
+import {createHash, randomBytes} from 'node:crypto';
 import {z} from 'zod';
 import type {TradingConfig} from '../config/trading-config.js';
 import {Decimal} from '../domain/decimal.js';
@@ -120,6 +120,19 @@ export function identityOf(
     }),
     exits: {...config.exits},
   };
+}
+
+/** The same run under a name that no other run at its venue has: ids of its orders are made of it, and a venue may take an id again.
+ *  @param recorded the run that goes on, whose name it keeps; undefined where it begins
+ *  @param venue `shared`: orders of others rest there too; `own`: it is pretended, and makes the same of the same */
+export function named(
+  identity: RunIdentity,
+  recorded: RunIdentity | undefined,
+  venue: 'shared' | 'own',
+): RunIdentity {
+  if (recorded !== undefined) return {...identity, strategy: recorded.strategy};
+  if (venue === 'own') return identity;
+  return {...identity, strategy: `${identity.strategy}-${randomBytes(4).toString('hex')}`};
 }
 
 /** True where decisions were reviewed by the clock of an exchange, false where by that of the candles. */

@@ -4,11 +4,12 @@ import {DlTradeError} from '../domain/errors.js';
 import type {CcxtBroker} from '../exchange/ccxt-broker.js';
 import {canonicalJson} from '../store/journal-entry.js';
 import {openFeed} from './candle-feed.js';
+import {interruptible} from './interruption.js';
 import {openSentiment, unusedSentiment} from './open-sentiment.js';
 import {openVenue} from './open-venue.js';
 import type {OpenVenue} from './open-venue.js';
 import {requireModel} from './require-model.js';
-import {identityDifferences, identityOf, readIdentity} from './run-identity.js';
+import {identityDifferences, identityOf, named, readIdentity} from './run-identity.js';
 import type {RunIdentity} from './run-identity.js';
 import {Run} from './run.js';
 import type {RunListeners, RunParts, RunResult} from './run.js';
@@ -33,7 +34,8 @@ export async function runSession(
   let venue: OpenVenue | undefined;
   try {
     if (config.provider !== 'sim' && config.candlesFile === undefined) {
-      venue = await openVenue({config, manifest: model.manifest, environment, signal, onNote});
+      const {manifest} = model;
+      venue = await interruptible(signal, () => openVenue({config, manifest, environment, signal, onNote}));
     }
     const feed = venue?.feed ?? (await openFeed(config, model.manifest, WALL_CLOCK));
     for (const warning of [...feed.warnings, ...unusedSentiment(config.sentiment, model)]) onNote(warning);
@@ -55,13 +57,16 @@ async function runOn(
   listeners: RunListeners,
 ): Promise<RunResult> {
   const {model, feed, venue} = inputs;
-  const identity = identityOf(config, inputs, venue?.broker?.name ?? 'paper');
+  const unnamed = identityOf(config, inputs, venue?.broker?.name ?? 'paper');
   const state = openState(
     {
       ...{named: config.stateDirectory, provider: placeOf(config), model: model.name, pid: process.pid},
       goesOn: venue !== undefined,
       ...{symbol: feed.source.symbol, timeframe: feed.source.timeframe.name},
-      difference: (session, directory) => inWords(readIdentity(session, directory), identity),
+      difference: (session, directory) => {
+        const recorded = readIdentity(session, directory);
+        return inWords(recorded, named(unnamed, recorded, 'own'));
+      },
       // A simulation or a replay can be made again: it need not wait for the disk at every order.
       durability: venue === undefined ? 'process' : 'power',
     },
@@ -70,6 +75,9 @@ async function runOn(
   for (const warning of state.warnings) listeners.onNote(warning);
   try {
     if (!state.resumes && venue?.broker !== undefined) await requireCash(venue.broker, config);
+    const session = state.journal.last('session');
+    const recorded = session === undefined ? undefined : readIdentity(session.body, state.directory);
+    const identity = named(unnamed, recorded, venue?.broker === undefined ? 'own' : 'shared');
     return await new Run({...{config, state, identity, listeners}, ...inputs}).toTheEnd();
   } finally {
     state.journal.close();

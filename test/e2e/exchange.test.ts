@@ -223,4 +223,27 @@ describe.skipIf(!addonIsBuilt || !existsSync(CLI))('dl-trade at an exchange', ()
     }
     expect(venue.orders.taken).toEqual([]);
   });
+
+  it('ends with the code of the exchange where it begins in the middle of trouble, which passes', async () => {
+    const {run, exchange} = await place();
+    exchange.fail('/api/v3/account', {kind: 'answer', status: 200, body: '{}'}, {times: 3});
+    const result = await run([...RUN, ...MARKET, ...LIVE], {env: KEYS});
+    expect(result.stderr).toContain('[EXCHANGE_ANSWER_INVALID]');
+    expect(result.code).toBe(5);
+  });
+
+  it('says so in a sentence where a signal stops it before it has begun', async () => {
+    const {run, exchange} = await place();
+    const result = await run([...RUN, ...MARKET, ...LIVE], {
+      env: KEYS,
+      onStart(kill) {
+        exchange.onRequest = ({path}) => {
+          if (path === '/api/v3/exchangeInfo') kill('SIGTERM');
+        };
+      },
+    });
+    expect(result.stderr).toMatch(/^dl-trade: stopped by a signal .*\[INTERRUPTED\]$/m);
+    expect(result.stderr).not.toContain('unexpected');
+    expect(result).toMatchObject({code: 1, signal: null});
+  });
 });

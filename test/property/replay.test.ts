@@ -296,6 +296,48 @@ describe('replay of a run at a venue', () => {
     expect(script.compared).toBe(journal.entries.length);
   });
 
+  it('goes on behind a life that ended between the switch and the decision on the same candle', async () => {
+    const journal = new MemoryJournal();
+    const killSwitch = new TestSwitch();
+    const broker = new MoodyVenue({rules: RULES, timeframeMs: HOUR.ms});
+    const options = {threshold: 0.5, limits: {cooldownMs: 0, maxConsecutiveLosses: 0}, killSwitch};
+    const clock = {nowMs: () => candleMs + HOUR.ms};
+    let candleMs = 0;
+    const candles = simulatedCandles(60);
+    const begin = (): ReturnType<typeof paperStrategy> => paperStrategy(journal, {...options, broker, clock});
+    let run = begin();
+    for (const [i, candle] of candles.entries()) {
+      candleMs = candle.openTimeMs;
+      if (i > 602 && i % 6 === 0) {
+        if (i % 12 === 0) killSwitch.halt();
+        else killSwitch.command = undefined;
+        journal.before = (entries) => {
+          if (entries.some(({kind}) => kind === 'step')) throw new Error('killed');
+        };
+        await expect(run.strategy.onCandle(candle)).rejects.toThrow('killed');
+        journal.before = () => undefined;
+        run = begin();
+        await run.strategy.reconcile();
+        // Another command, which the dead one never saw.
+        if (i % 24 === 0) killSwitch.halt();
+        await run.strategy.obey();
+      }
+      await run.strategy.onCandle(candle);
+    }
+    const turned = journal.entries.filter(({kind}) => kind === 'halt' || kind === 'resume');
+    expect(turned.filter(({candleMs: at}) => at !== null).length).toBeGreaterThan(4);
+    expect(turned.filter(({candleMs: at}) => at === null).length).toBeGreaterThan(1);
+
+    const script = new ReplayScript(journal.entries);
+    const strategy = new DeepLearningStrategy({
+      ...{strategyId: 'test', model: fakeModel(), rules: RULES, timeframe: HOUR, ...options},
+      ...{journal: script, killSwitch: script.killSwitch, broker: script.broker, clock: script.clock},
+    });
+    await exhausted(strategy.replay(script, 'recorded'));
+    expect(script.difference).toBeUndefined();
+    expect(script.compared).toBe(journal.entries.length);
+  });
+
   it('is caught where a fill is not what followed', async () => {
     const journal = new MemoryJournal();
     await feed(paperStrategy(journal), simulatedCandles(40));

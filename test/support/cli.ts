@@ -15,6 +15,8 @@ export interface CliResult {
 export interface CliOptions {
   /** Another build than this one. */
   readonly cli?: string;
+  /** For Node itself. */
+  readonly nodeArguments?: readonly string[];
   readonly cwd?: string;
   readonly env?: Readonly<Record<string, string>>;
   /** Handed a way to kill the child once it runs. */
@@ -27,7 +29,7 @@ export interface CliOptions {
 
 /** Runs the built command as a user would: a process of its own, in an environment without settings. */
 export async function runCli(args: readonly string[], options: CliOptions = {}): Promise<CliResult> {
-  const child = spawn(process.execPath, [options.cli ?? CLI, ...args], {
+  const child = spawn(process.execPath, [...(options.nodeArguments ?? []), options.cli ?? CLI, ...args], {
     cwd: options.cwd ?? ROOT,
     env: {PATH: process.env['PATH'] ?? '', ...options.env},
     stdio: ['ignore', 'pipe', 'pipe'],

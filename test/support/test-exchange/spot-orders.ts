@@ -266,12 +266,13 @@ export class SpotOrders {
     account.add(paid, paidAmount.negated());
     account.add(received, receivedAmount);
     const rate = new Decimal(behaviour.feeRate);
+    // Booked is what is said, and that has eight places.
     const [commissionAsset, commission] =
       behaviour.feeIn === 'BNB'
         ? ['BNB', cost.times(rate).dividedBy(300).decimalPlaces(8)]
         : behaviour.feeIn === 'quote'
-          ? [quote, cost.times(rate)]
-          : [received, receivedAmount.times(rate)];
+          ? [quote, cost.times(rate).decimalPlaces(8)]
+          : [received, receivedAmount.times(rate).decimalPlaces(8)];
     account.add(commissionAsset, commission.negated());
     this.#lastTradeId += 1;
     order.fills.push({tradeId: this.#lastTradeId, price, qty, commission, commissionAsset, timeMs});

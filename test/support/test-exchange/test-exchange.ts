@@ -8,7 +8,7 @@ import type {Venue, VenueAnswer, VenueRequest} from './venue.js';
 
 interface PlannedFault {
   readonly fault: Fault;
-  /** A path, or a method and a path. */
+  /** A path, or a method and a path, or `*` for all of them. */
   readonly path: string;
   /** Requests that pass before it. */
   skip: number;
@@ -24,6 +24,8 @@ export class TestExchange {
   readonly requests: VenueRequest[] = [];
   /** Called at every request, before it is answered. */
   onRequest: (request: VenueRequest) => void = () => undefined;
+  /** Called at every fault, when it meets a request. */
+  onFault: (fault: Fault, request: VenueRequest) => void = () => undefined;
   /** Answers requests under `/control/`, which are no part of the exchange. */
   control: ((request: VenueRequest) => VenueAnswer) | undefined;
   readonly #venue: Venue;
@@ -80,7 +82,8 @@ export class TestExchange {
     this.#clock = () => Math.floor(fromMs + (performance.now() - startMs) * speed);
   }
 
-  /** Spoils the next answers of one path, such as `/api/v3/klines`, or of one method there, such as `POST /api/v3/order`. */
+  /** Spoils the next answers of one path, such as `/api/v3/klines`, or of one method there, such as `POST /api/v3/order`;
+   *  `*` is every path. */
   fail(path: string, fault: Fault, {skip = 0, times = 1}: {skip?: number; times?: number} = {}): void {
     this.#faults.push({fault, path, skip, times});
   }
@@ -118,6 +121,7 @@ export class TestExchange {
     this.requests.push(request);
     this.onRequest(request);
     const fault = this.#takeFault(request);
+    if (fault !== undefined) this.onFault(fault, request);
     if (fault?.kind === 'dropped' && fault.when === 'before') response.destroy();
     else if (fault?.kind === 'refused') sendAnswer(response, {status: fault.status, body: null}, fault);
     else if (fault?.kind === 'late') this.#late.push({request, dueMs: this.nowMs + fault.afterMs});
@@ -133,7 +137,7 @@ export class TestExchange {
 
   #takeFault({method, path}: VenueRequest): Fault | undefined {
     const planned = this.#faults.find(
-      (candidate) => [path, `${method} ${path}`].includes(candidate.path) && candidate.times > 0,
+      (candidate) => [path, `${method} ${path}`, '*'].includes(candidate.path) && candidate.times > 0,
     );
     if (planned === undefined) return undefined;
     if (planned.skip > 0) {

@@ -117,6 +117,7 @@ describe('CcxtConnection.read', () => {
       ...(['EXCHANGE_UNREACHABLE', 'unknown', /redirect/] as const),
     ],
     ['-1001', answer(500, '{"code":-1001,"msg":"Disconnected"}'), 'EXCHANGE_FAILED', 'unknown', /later/],
+    ['-1 of 500', answer(500, '{"code":-1,"msg":"Internal error"}'), 'EXCHANGE_FAILED', 'unknown', /later/],
     ['-1121', answer(400, '{"code":-1121,"msg":"Invalid symbol."}'), 'EXCHANGE_FAILED', 'rejected', /-1121/],
     [
       '-2015',

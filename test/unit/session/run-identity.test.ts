@@ -4,7 +4,7 @@ import {gunzipSync} from 'node:zlib';
 import {describe, expect, it} from 'vitest';
 import {marketRulesFor} from '../../../src/exchange/market-rules.js';
 import {openRun} from '../../../src/session/recorded-run.js';
-import {identityDifferences, readIdentity} from '../../../src/session/run-identity.js';
+import {identityDifferences, named, readIdentity} from '../../../src/session/run-identity.js';
 import {statusOf} from '../../../src/session/run-status.js';
 import {reportOf} from '../../../src/session/run-report.js';
 import {Journal} from '../../../src/store/journal.js';
@@ -48,6 +48,18 @@ describe('the identity of a run', () => {
     expect(identityDifferences(now, {...now, exits: {stopLoss: 0.1}})).toMatchObject([
       {path: 'exits.stopLoss'},
     ]);
+  });
+
+  it('has a name that no other run at a shared venue has, and keeps it when it goes on', () => {
+    const run = openRun(earlierJournal());
+    run.journal.close();
+    const {identity} = run;
+    const [one, other] = [named(identity, undefined, 'shared'), named(identity, undefined, 'shared')];
+    expect(one.strategy).toMatch(/^dl-trade-lstm-[0-9a-f]{8}$/);
+    expect(other.strategy).not.toBe(one.strategy);
+    expect(named(identity, one, 'shared')).toEqual(one);
+    // The same run on paper is the same to the byte.
+    expect(named(identity, undefined, 'own')).toBe(identity);
   });
 
   it.each(['{}', '{"strategy": 3}', '"a"', '{"timeframe":"1h","maxDailyDrawdown":0.1,"maxOpenPositions":3}'])(

@@ -1,0 +1,133 @@
+import {existsSync} from 'node:fs';
+import {setTimeout as sleep} from 'node:timers/promises';
+import {describe, expect, it, onTestFinished} from 'vitest';
+import {CLI, ROOT, runCli} from '../support/cli.js';
+import {addonIsBuilt} from '../support/native.js';
+import type {JournalFacts, JournalLine} from '../support/soak/journal-facts.js';
+import type {LifeResult} from '../support/soak/one-life.js';
+import {SoakRun} from '../support/soak/soak-run.js';
+
+async function begin(seed = 3): Promise<SoakRun> {
+  const run = await SoakRun.begin({model: 'lstm', seed});
+  onTestFinished(() => run.end());
+  return run;
+}
+
+/** Looks at the run until something is so; a run that ends before is one too few. */
+async function until(
+  run: SoakRun,
+  life: Promise<LifeResult>,
+  isSo: (journal: JournalFacts) => boolean,
+): Promise<void> {
+  let ended: LifeResult | undefined;
+  void life.then((result) => (ended = result));
+  while (!isSo(run.journal)) {
+    if (ended !== undefined) throw new Error(`the run ended first: ${ended.stdout}${ended.stderr}`);
+    await sleep(50);
+  }
+}
+
+const lastOf = ({lines}: JournalFacts, kind: string): JournalLine | undefined =>
+  lines.findLast((line) => line.kind === kind);
+
+const held = ({fills}: JournalFacts): boolean => fills.at(-1)?.side === 'buy';
+
+describe.skipIf(!addonIsBuilt || !existsSync(CLI))('a live run', () => {
+  it(
+    'keeps a second process out of its state directory, which takes over once it is killed',
+    {timeout: 120_000},
+    async () => {
+      const run = await begin();
+      const first = run.live({kind: 'killed-after', ms: 20_000});
+      await until(run, first, ({decisions}) => decisions > 0);
+      const second = await runCli([
+        '--model',
+        'lstm',
+        '--models-dir',
+        `${ROOT}models`,
+        '--state-dir',
+        run.stateDirectory,
+      ]);
+      expect(second.stderr).toMatch(
+        /^dl-trade: state directory ".*" is in use by process \d+; stop it, or name another --state-dir \[STATE_LOCKED\]\n$/,
+      );
+      expect(second.code).toBe(2);
+      expect(await first).toMatchObject({asPlanned: true, signal: 'SIGKILL'});
+      const third = await run.live({kind: 'candles', decided: run.journal.decisions + 2});
+      expect(third.stdout).toContain('going on with');
+      expect(third.code).toBe(0);
+      expect(await run.settle()).toEqual([]);
+    },
+  );
+
+  it.each(['SIGINT', 'SIGTERM'] as const)(
+    'stops at a %s with an order under way, and knows later what became of it',
+    {timeout: 120_000},
+    async (signal) => {
+      const run = await begin();
+      Object.assign(run.soak.venue.orders.behaviour, {fillAfterMs: 5000});
+      const life = await run.live({kind: 'signalled', signal, ms: 'at an order'});
+      expect(life).toMatchObject({asPlanned: true, code: 0, signal: null});
+      expect(life.stdout).toContain('Stopped: BTC/USDT 1s');
+      expect(run.journal.openOrders).toHaveLength(1);
+      expect(await run.settle()).toEqual([]);
+    },
+  );
+
+  it(
+    'goes through a lost network, then catches up without a missed or a doubled decision',
+    {timeout: 400_000},
+    async () => {
+      const run = await begin();
+      const {exchange, ours} = run.soak;
+      Object.assign(run.soak.venue.orders.behaviour, {fillAfterMs: 3000});
+      const lifetime = run.live({kind: 'candles', decided: 720}, {withinMs: 300_000});
+      await until(run, lifetime, () => run.soak.ours.length > ours.length);
+      exchange.fail('*', {kind: 'dropped', when: 'before'}, {times: Infinity});
+      const decided = run.journal.decisions;
+      // Ten minutes of candles, of which a minute really passes.
+      run.soak.shiftClock(600_000);
+      await sleep(61_000);
+      expect(run.journal.decisions).toBeLessThanOrEqual(decided + 2);
+      exchange.heal();
+      const life = await lifetime;
+      expect(life).toMatchObject({code: 0, signal: null});
+      expect(life.stderr).toMatch(/trying again until it answers/);
+      expect(life.stderr).toMatch(/it answers again after about \d+ s; catching up/);
+      expect(run.journal.decisions).toBe(720);
+      expect(await run.settle()).toEqual([]);
+    },
+  );
+
+  it('obeys halt, and halt --flatten, from another terminal at once', {timeout: 180_000}, async () => {
+    const run = await begin();
+    const lifetime = run.live({kind: 'killed-after', ms: 60_000}, {withinMs: 90_000});
+    await until(run, lifetime, held);
+    const halted = await runCli(['halt', '--flatten', '--json', '--state-dir', run.stateDirectory]);
+    expect(JSON.parse(halted.stdout)).toMatchObject([{running: true, confirmed: true}]);
+    const {journal} = run;
+    const line = lastOf(journal, 'halt')!;
+    const tookMs = line.recordedAtMs - (line.body['requestedAtMs'] as number);
+    process.stderr.write(`halt --flatten: in the journal after ${String(tookMs)} ms\n`);
+    expect(tookMs).toBeLessThan(3000);
+    await until(run, lifetime, (now) => !held(now) && now.openOrders.length === 0);
+    await sleep(4000);
+    const behind = run.journal.lines.filter(({seq, kind}) => seq > line.seq && kind === 'order');
+    expect(behind.every(({body}) => body['reduceOnly'] === true)).toBe(true);
+
+    const resumed = await runCli(['resume', '--json', '--state-dir', run.stateDirectory]);
+    expect(JSON.parse(resumed.stdout)).toMatchObject([{running: true, confirmed: true}]);
+    const ordered = run.journal.orders.length;
+    await until(run, lifetime, ({orders}) => orders.length > ordered);
+    await runCli(['halt', '--state-dir', run.stateDirectory]);
+    const again = lastOf(run.journal, 'halt')!;
+    expect(again.seq).toBeGreaterThan(line.seq);
+    await sleep(4000);
+    const opened = run.journal.lines.filter(
+      ({seq, kind, body}) => seq > again.seq && kind === 'order' && body['reduceOnly'] !== true,
+    );
+    expect(opened).toEqual([]);
+    await lifetime;
+    expect(await run.settle()).toEqual([]);
+  });
+});
