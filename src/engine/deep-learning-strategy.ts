@@ -180,9 +180,14 @@ export class DeepLearningStrategy {
     return [...news, ...(await this.#engine.tend())];
   }
 
-  /** True while an order of ours is under way. */
+  /** True while an order of ours is under way: at any moment there may be news of it. */
   get isWaiting(): boolean {
-    return this.#engine.state.orders.pending.length > 0;
+    return this.#engine.state.orders.pending.some(({order}) => order.type !== 'stop');
+  }
+
+  /** True while a stop of ours rests at the venue. */
+  get isProtected(): boolean {
+    return this.#engine.state.orders.pending.some(({order}) => order.type === 'stop');
   }
 
   /** Asks the kill switch between two candles; it is asked before each decision as well. Never while a promise of this strategy is

@@ -8,6 +8,7 @@ import type {BrokerEvent} from '../execution/broker.js';
 import {isSameUnresolved} from '../execution/unresolved.js';
 import type {Unresolved} from '../execution/unresolved.js';
 import type {ObservedFeatureRow} from '../features/feature-stream.js';
+import type {NewEntry} from '../store/journal-entry.js';
 import type {EngineParts} from './engine-parts.js';
 import {EngineState} from './engine-state.js';
 import {candleEntry, stepEntry, unresolvedEntry} from './journal-bodies.js';
@@ -27,7 +28,11 @@ interface Seen {
 interface Wanted {
   readonly account: AccountView;
   readonly intent: Intent;
+  /** Lines of what it follows from, kept in one transaction with it. */
+  readonly before: readonly NewEntry[];
 }
+
+const NO_LINES: readonly NewEntry[] = [];
 
 /** The loop: candles and news in, one at a time; records out, each on disk before anything that follows from it is sent.
  *  Nothing else in the project knows the order of the stages. */
@@ -116,20 +121,25 @@ export class Engine {
   }
 
   async #releaseStop(seen: Seen, news: StepRecord[]): Promise<StepRecord[]> {
-    news.push(...(await this.#stop.release()));
+    const {records, entries: before} = await this.#stop.release();
+    news.push(...records);
     const {account, intent} = this.#want(seen.forecast, seen.candle);
     const isUncertain = this.#stop.isInTheWay(intent, account);
-    return this.#conclude(seen, {account, intent: isUncertain ? HOLD['stop-uncertain'] : intent}, news);
+    return this.#conclude(
+      seen,
+      {account, intent: isUncertain ? HOLD['stop-uncertain'] : intent, before},
+      news,
+    );
   }
 
   #conclude(
     {candle, row, forecast}: Seen,
-    {account, intent}: Wanted,
+    {account, intent, before}: Wanted,
     news: StepRecord[],
   ): StepRecord[] | Promise<StepRecord[]> {
     // Without a forecast only an exit rule can want something: behind a gap a stop still has to hold.
     if (forecast === undefined && intent.kind === 'hold' && intent.reason !== 'stop-uncertain') {
-      if (this.#desk.keeps) this.#desk.append([candleEntry(candle, row)], false);
+      if (this.#desk.keeps) this.#desk.append([...before, candleEntry(candle, row)], before.length > 0);
       news.push({kind: 'warming-up', candle});
       return this.#tended(news);
     }
@@ -137,11 +147,11 @@ export class Engine {
     const {verdict, context} = this.#desk.review(intent, account, {candle, forecast});
     const prediction = forecast === undefined ? undefined : toPrediction(forecast, this.#parts.threshold);
     const decided: DecisionRecord = {kind: 'decided', candle, forecast, prediction, account, intent, verdict};
-    const lines = this.#desk.keeps ? [stepEntry(decided, row, context)] : [];
+    const lines = this.#desk.keeps ? [...before, stepEntry(decided, row, context)] : NO_LINES;
     news.push(decided);
     if (verdict.kind === 'approved')
       return this.#desk.carryOut(lines, verdict).then((sent) => this.#tended([...news, ...sent]));
-    this.#desk.append(lines, false);
+    this.#desk.append(lines, before.length > 0);
     return this.#tended(news);
   }
 
@@ -167,6 +177,6 @@ export class Engine {
   #want(forecast: Forecast | undefined, candle: Candle): Wanted {
     const account = this.#parts.ledger.view();
     const wanted = this.#parts.decide(forecast, account, candle);
-    return {account, intent: this.#halt.flattening(account, candle) ?? wanted};
+    return {account, intent: this.#halt.flattening(account, candle) ?? wanted, before: NO_LINES};
   }
 }
