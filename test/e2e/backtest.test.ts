@@ -22,7 +22,8 @@ function candleFile(decisions: number): {directory: string; file: string} {
   return {directory, file};
 }
 
-describe.skipIf(!addonIsBuilt)('dl-trade backtest', () => {
+// Seven processes, each of which loads LibTorch.
+describe.skipIf(!addonIsBuilt)('dl-trade backtest', {timeout: 180_000}, () => {
   it('prints and writes the same JSON, and the trades beside it', async () => {
     const {directory, file} = candleFile(40);
     const [out, trades] = [join(directory, 'result.json'), join(directory, 'trades.csv')];
