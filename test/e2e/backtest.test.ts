@@ -68,7 +68,8 @@ describe.skipIf(!addonIsBuilt)('dl-trade backtest', {timeout: 180_000}, () => {
   });
 
   it('leaves nothing behind where it fails or is stopped', async () => {
-    const {directory, file} = candleFile(3000);
+    // Longer than the five seconds before a first line of progress, however fast the network is.
+    const {directory, file} = candleFile(40_000);
     const out = join(directory, 'result.json');
     const common = ['backtest', '--model', 'lstm', '--candles', file];
     expect(await runCli([...common, '--out', join(directory, 'no', 'folder.json')])).toMatchObject({
