@@ -40,6 +40,7 @@ def main() -> None:
     sells = (table["Probability"] < 0.4).to_numpy()
     try:
         import backtesting
+        from backtesting.lib import FractionalBacktest
 
         class Crossing(backtesting.Strategy):
             def init(self):
@@ -53,7 +54,7 @@ def main() -> None:
                     self.position.close()
 
         def run() -> int:
-            return backtesting.Backtest(table, Crossing, cash=1e6, commission=0.001).run()["# Trades"]
+            return FractionalBacktest(table, Crossing, cash=1e6, commission=0.001).run()["# Trades"]
 
         report(f"backtesting.py {backtesting.__version__}", run, 3, len(table))
     except ImportError as error:

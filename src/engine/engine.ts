@@ -28,16 +28,11 @@ interface Seen {
 interface Wanted {
   readonly account: AccountView;
   readonly intent: Intent;
-}
-
-/** What has happened on the way to it. */
-interface SoFar {
-  readonly news: StepRecord[];
-  /** Lines that stand in one transaction with the decision: a stop that was taken back for its sake. */
+  /** Lines of what it follows from, kept in one transaction with it. */
   readonly before: readonly NewEntry[];
 }
 
-const NOTHING: readonly NewEntry[] = [];
+const NO_LINES: readonly NewEntry[] = [];
 
 /** The loop: candles and news in, one at a time; records out, each on disk before anything that follows from it is sent.
  *  Nothing else in the project knows the order of the stages. */
@@ -125,25 +120,25 @@ export class Engine {
     const wanted = this.#want(forecast, candle);
     return this.#stop.isInTheWay(wanted.intent, wanted.account)
       ? this.#releaseStop(seen, news)
-      : this.#conclude(seen, wanted, {news, before: NOTHING});
+      : this.#conclude(seen, wanted, news);
   }
 
   async #releaseStop(seen: Seen, news: StepRecord[]): Promise<StepRecord[]> {
-    const {records, entries} = await this.#stop.release();
+    const {records, entries: before} = await this.#stop.release();
     news.push(...records);
     const {account, intent} = this.#want(seen.forecast, seen.candle);
     const isUncertain = this.#stop.isInTheWay(intent, account);
     return this.#conclude(
       seen,
-      {account, intent: isUncertain ? HOLD['stop-uncertain'] : intent},
-      {news, before: entries},
+      {account, intent: isUncertain ? HOLD['stop-uncertain'] : intent, before},
+      news,
     );
   }
 
   #conclude(
     {candle, row, forecast}: Seen,
-    {account, intent}: Wanted,
-    {news, before}: SoFar,
+    {account, intent, before}: Wanted,
+    news: StepRecord[],
   ): StepRecord[] | Promise<StepRecord[]> {
     // Without a forecast only an exit rule can want something: behind a gap a stop still has to hold.
     if (forecast === undefined && intent.kind === 'hold' && intent.reason !== 'stop-uncertain') {
@@ -155,12 +150,11 @@ export class Engine {
     const {verdict, context} = this.#desk.review(intent, account, {candle, forecast});
     const prediction = forecast === undefined ? undefined : toPrediction(forecast, this.#parts.threshold);
     const decided: DecisionRecord = {kind: 'decided', candle, forecast, prediction, account, intent, verdict};
-    const lines = this.#desk.keeps ? [...before, stepEntry(decided, row, context)] : NOTHING;
+    const lines = this.#desk.keeps ? [...before, stepEntry(decided, row, context)] : NO_LINES;
     news.push(decided);
-    const isDurable = before.length > 0;
     if (verdict.kind === 'approved')
-      return this.#desk.carryOut(lines, verdict, isDurable).then((sent) => this.#tended([...news, ...sent]));
-    this.#desk.append(lines, isDurable);
+      return this.#desk.carryOut(lines, verdict).then((sent) => this.#tended([...news, ...sent]));
+    this.#desk.append(lines, before.length > 0);
     return this.#tended(news);
   }
 
@@ -186,6 +180,6 @@ export class Engine {
   #want(forecast: Forecast | undefined, candle: Candle): Wanted {
     const account = this.#parts.ledger.view();
     const wanted = this.#parts.decide(forecast, account, candle);
-    return {account, intent: this.#halt.flattening(account, candle) ?? wanted};
+    return {account, intent: this.#halt.flattening(account, candle) ?? wanted, before: NO_LINES};
   }
 }

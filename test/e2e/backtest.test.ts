@@ -22,7 +22,8 @@ function candleFile(decisions: number): {directory: string; file: string} {
   return {directory, file};
 }
 
-describe.skipIf(!addonIsBuilt)('dl-trade backtest', () => {
+// Seven processes, each of which loads LibTorch.
+describe.skipIf(!addonIsBuilt)('dl-trade backtest', {timeout: 180_000}, () => {
   it('prints and writes the same JSON, and the trades beside it', async () => {
     const {directory, file} = candleFile(40);
     const [out, trades] = [join(directory, 'result.json'), join(directory, 'trades.csv')];
@@ -67,7 +68,8 @@ describe.skipIf(!addonIsBuilt)('dl-trade backtest', () => {
   });
 
   it('leaves nothing behind where it fails or is stopped', async () => {
-    const {directory, file} = candleFile(3000);
+    // Longer than the five seconds before a first line of progress, however fast the network is.
+    const {directory, file} = candleFile(40_000);
     const out = join(directory, 'result.json');
     const common = ['backtest', '--model', 'lstm', '--candles', file];
     expect(await runCli([...common, '--out', join(directory, 'no', 'folder.json')])).toMatchObject({
