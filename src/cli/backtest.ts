@@ -21,8 +21,8 @@ with fee and slippage. Every TRADING_ variable and limit holds as for a run (dl-
 or so warm up and count for nothing; with --from those before it do. Each file is a symbol with books of its own, named by the file
 (BTC-USDT-5m.csv, ETHUSDT_5m.csv) or by --symbol, once for each file in order; together they make a portfolio.
 
-All forecasts are computed at once, in batches. With --state-dir they are computed one by one as a run does, which takes longer, and the
-journal is the one that a run would write: status, report and replay read it.
+All forecasts are computed in one pass. With --state-dir candles go one by one as in a run, which takes longer, and the journal is the
+one that a run would write: status, report and replay read it.
 
 --prove prints what it tried; the exit code is 1 where a past decision changed, which would be a defect of dl-trade.
 

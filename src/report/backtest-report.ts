@@ -232,12 +232,15 @@ export const backtestReport = z.strictObject({
     }),
   }),
   kernel: z.strictObject({
+    name: z.string().describe('what computed the logits: fused-1, or naive (docs/inference.md)'),
     libtorch: z.string(),
     isa: z.string(),
     threads: count,
     forecasts: z
       .enum(['batched', 'streamed'])
-      .describe('whole history at once, or a candle at a time as a run does: the last bits may differ'),
+      .describe(
+        'whole history at once, or a candle at a time as a run does: of the kernel naive the last bits may differ',
+      ),
   }),
   settings: z.strictObject({
     timeframe: z.string(),

@@ -170,7 +170,7 @@ function headOf(
       card: {summary, limitations: [...limitations], notes: notes ?? null},
     },
     kernel: {
-      ...{libtorch, isa, threads},
+      ...{name: model.network.kernel, libtorch, isa, threads},
       forecasts: stateDirectory === undefined ? 'batched' : 'streamed',
     },
     settings: {

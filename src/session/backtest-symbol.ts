@@ -66,8 +66,8 @@ export async function openSubject(feed: BacktestFeed, ground: BacktestGround): P
   return {feed, identity, ...(await readBacktestHistory(feed, {sequenceLength, range, signal}))};
 }
 
-/** Trades one symbol over its history. Without a journal all forecasts are computed at once, in batches; with one, a candle at a time as a
- *  run does, because batches round otherwise and the journal must come out again, byte for byte.
+/** Trades one symbol over its history. Without a journal all forecasts are computed at once; with one, a candle at a time as a run does,
+ *  because its lines hold the hash of each row of features, and LibTorch's batches round otherwise.
  *  @param stateDirectory where the journal goes; undefined: nowhere
  *  @throws INTERRUPTED NATIVE_FAILED CANDLES_INVALID, and what opening a journal throws */
 export async function backtestSymbol(
