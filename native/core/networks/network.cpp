@@ -24,7 +24,7 @@ constexpr int64_t steps_per_chunk = 16384;
 
 // Of the windows on which the fast path is held against the naive one.
 constexpr int64_t tried_steps = 50;
-constexpr float tolerance = 1e-4F;
+constexpr float tolerance = 1e-5F;
 
 /// The index of the first value that is NaN or infinite; their count where there is none.
 int64_t first_nonfinite(std::span<const float> values) {

@@ -104,13 +104,13 @@ TEST_CASE("several threads predict with one network at once") {
   }
 }
 
-TEST_CASE("every thread computes with as many threads as were set") {
+TEST_CASE("every thread of LibTorch computes with as many threads as were set") {
   const auto network = Network::create(both.front(), 7);
   const auto windows = some_windows(7 * 5);
   const auto count_in_a_new_thread = [&] {
     int count = 0;
     std::thread([&] {
-      network->predict(windows, 1, 7);
+      network->predict_naive(windows, 1, 7);
       count = at::get_num_threads();
     }).join();
     return count;
