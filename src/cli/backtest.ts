@@ -35,6 +35,7 @@ interface BacktestOptions extends Omit<TradingFlags, 'candles' | 'symbol'> {
   readonly from?: string;
   readonly to?: string;
   readonly out?: string;
+  readonly report?: string;
   readonly trades?: string;
   readonly prove?: true;
   readonly cuts?: number;
@@ -81,11 +82,13 @@ export function addBacktestCommand(program: Command): Command {
     )
     .option('--cuts <n>', 'places at which --prove cuts (default: 5)', countFlag)
     .option('--out <file>', 'write the whole result as JSON')
+    .option('--report <file>', 'write it as a page to look at: one HTML file that loads nothing')
     .option('--json', 'print the whole result as JSON')
     .addHelpText('after', HELP)
     .action(async (options: BacktestOptions) => {
       await runAction(async ({print, note, signal}) => {
-        const {backtestFiles, loadTradingConfig, proveBacktest, tradesCsv} = await import('../index.js');
+        const {backtestFiles, backtestPage, loadTradingConfig, proveBacktest, tradesCsv} =
+          await import('../index.js');
         const {candles, symbol: symbols, ...flags} = options;
         const request = {
           config: loadTradingConfig({...flags, candles: candles[0]}, process.env),
@@ -113,6 +116,7 @@ export function addBacktestCommand(program: Command): Command {
         for (const warning of report.warnings) note(`warning: ${warning}`);
         if (options.trades !== undefined) await writeFileAtomic(options.trades, tradesCsv(report));
         if (options.out !== undefined) await writeFileAtomic(options.out, `${JSON.stringify(report)}\n`);
+        if (options.report !== undefined) await writeFileAtomic(options.report, backtestPage(report));
         if (options.json === true) print(JSON.stringify(report));
         else for (const line of backtestLines(report)) print(line);
         return 0;
