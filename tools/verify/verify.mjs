@@ -6,6 +6,7 @@ import {spawnSync} from 'node:child_process';
 import {existsSync, mkdirSync, readFileSync, rmSync} from 'node:fs';
 import {dirname, join, resolve} from 'node:path';
 import {findLibTorch, venvPython} from '../setup/libtorch.mjs';
+import {findChromium} from './chromium.mjs';
 
 const ROOT = resolve(import.meta.dirname, '../..');
 const NATIVE = join(ROOT, 'build/native-test');
@@ -50,6 +51,15 @@ function requireParity(report) {
   if (skipped.length > 0) throw new Error(`a parity test did not run: ${skipped[0].fullName}`);
 }
 
+/** Has the browser that test/browser needs: `npm test` skips those tests without one, the gate does not. */
+function requireChromium() {
+  if (findChromium() !== undefined) return;
+  const isDebian = existsSync('/usr/bin/apt-get') && process.getuid?.() === 0;
+  if (!isDebian) throw new Error('no Chromium was found: install one, or set CHROMIUM_PATH to its program');
+  sh('apt-get', ['update', '--quiet']);
+  sh('apt-get', ['install', '--yes', '--quiet', '--no-install-recommends', 'chromium']);
+}
+
 /** Runs a suite whose counts are added whether it passes or fails. */
 function vitest(name, run) {
   const file = join(ROOT, `build/test-results/${name}.json`);
@@ -89,9 +99,13 @@ function venvProgram(name) {
 
 const STEPS = {
   test() {
+    requireChromium();
     requireParity(vitest('unit', () => sh('npm', ['test', '--silent'])));
   },
-  types: () => node('typescript/bin/tsc', '-p', 'tsconfig.check.json'),
+  types() {
+    node('typescript/bin/tsc', '-p', 'tsconfig.check.json');
+    node('typescript/bin/tsc', '-p', 'tsconfig.browser.json');
+  },
   lint: () => node('eslint/bin/eslint.js', '.'),
   format: () => node('prettier/bin/prettier.cjs', '--check', '.'),
   'native-format'() {

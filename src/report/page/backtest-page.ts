@@ -4,7 +4,7 @@ import {parseTimeframe} from '../../domain/timeframe.js';
 import type {BacktestReport, SymbolReport} from '../backtest-report.js';
 import {calibration} from './calibration-diagram.js';
 import {configuration, modelCard} from './configuration.js';
-import {Html, html, scriptJson} from './html.js';
+import {Html, dataElement, html, scriptElement, styleElement} from './html.js';
 import type {HtmlPart} from './html.js';
 import {monthTable} from './month-table.js';
 import {readPageAssets} from './page-assets.js';
@@ -41,9 +41,7 @@ export function backtestPage(report: BacktestReport, assets: PageAssets = readPa
         <meta name="color-scheme" content="light dark" />
         <meta name="referrer" content="no-referrer" />
         <title>${title} · backtest</title>
-        <style>
-          ${new Html(style)}
-        </style>
+        ${styleElement(style)}
       </head>
       <body>
         <header>
@@ -82,6 +80,7 @@ export function backtestPage(report: BacktestReport, assets: PageAssets = readPa
               role="application"
               aria-label="Chart of candles, forecasts, equity and drawdown. Arrow keys move, plus and minus zoom."
             ></div>
+            ${perView(views, chartNote)}
             <noscript><p class="quiet">The charts and the table of trades need JavaScript.</p></noscript>
           </section>
           <section>
@@ -131,12 +130,7 @@ export function backtestPage(report: BacktestReport, assets: PageAssets = readPa
             Charts™, Copyright (c) TradingView, Inc., Apache License 2.0.
           </p>
         </footer>
-        <script type="application/json" id="data">
-          ${scriptJson(pageData(report, timeframeMs))}
-        </script>
-        <script>
-          ${new Html(script)};
-        </script>
+        ${dataElement('data', pageData(report, timeframeMs))} ${scriptElement(script)}
       </body>
     </html> `.text;
 }
@@ -169,6 +163,17 @@ function eachSymbol({symbols}: View, content: (report: SymbolReport) => Html): H
       html`<h3>${one.symbol}</h3>
         ${content(one)}`,
   );
+}
+
+function chartNote({symbols}: View): Html | null {
+  const [only] = symbols;
+  if (symbols.length > 1 || only === undefined) return null;
+  const firstMs = only.series.openTimesMs[0] ?? Infinity;
+  const isPartlySeen = only.heldOut !== null && firstMs < only.heldOut.fromMs;
+  return html`<p class="quiet">
+    A triangle is an entry, a square an exit; where there are too many to tell apart, a tick below is an
+    entry.${isPartlySeen && ' Shaded: candles that the model may have been trained on.'}
+  </p>`;
 }
 
 function heldOutOf({symbols}: View): SymbolReport['heldOut'] {

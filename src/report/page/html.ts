@@ -26,9 +26,21 @@ export function html(strings: TemplateStringsArray, ...parts: readonly HtmlPart[
   return new Html(strings.map((literal, i) => (i === 0 ? '' : textOf(parts[i - 1]!)) + literal).join(''));
 }
 
-/** Text that a `<script type="application/json">` may hold: no tag can begin in it. */
-export function scriptJson(value: unknown): Html {
-  return new Html(JSON.stringify(value).replaceAll('<', '\\u003c'));
+/** A value for the page's script to read with `JSON.parse`: no tag can begin in it. */
+export function dataElement(id: string, value: unknown): Html {
+  const json = JSON.stringify(value).replaceAll('<', '\\u003c');
+  return new Html(`<script type="application/json" id="${id}">${json}</script>`);
+}
+
+/** The page's own script, to the byte: its hash stands in the content security policy.
+ *  @param text holds no end tag; the build sees to it */
+export function scriptElement(text: string): Html {
+  return new Html(`<script>${text}</script>`);
+}
+
+/** The page's own style sheet, as `scriptElement`. */
+export function styleElement(text: string): Html {
+  return new Html(`<style>${text}</style>`);
 }
 
 function textOf(part: HtmlPart): string {

@@ -35,7 +35,7 @@ export function keyFigures(account: Account, {quote}: Pick<BacktestReport, 'quot
       holding(({maxDrawdown}) => percent(maxDrawdown)),
     )}
     ${figure('Round trips', count(statistics.trades), statistics.winRate === null ? 'none closed' : `${share(statistics.winRate)} won`)}
-    ${figure('A round trip', optional(statistics.expectancyReturn, signedPercent), `${optional(statistics.expectancyQuote, signedMoney)} ${quote} after fees`)}
+    ${figure('Mean round trip', optional(statistics.expectancyReturn, signedPercent), `${optional(statistics.expectancyQuote, signedMoney)} ${quote} after fees`)}
   </dl>`;
 }
 

@@ -13,19 +13,23 @@ const RANGES: readonly (readonly [name: string, ms: number])[] = [
   ['1 day', DAY_MS],
 ];
 
-function element<T extends HTMLElement>(id: string): T {
-  return document.getElementById(id) as T;
+function element(id: string): HTMLElement {
+  return document.getElementById(id)!;
 }
 
 const data = JSON.parse(element('data').textContent) as PageData;
 let chart: ReportChart | undefined;
 
-const trades = new TradesTable(element('trades-table'), element('more-trades'), (index) => {
-  const trade = data.views[shownView()]!.trades[index]!;
-  chart?.showTrade(index, trade);
-  element('chart').scrollIntoView({block: 'center', behavior: 'smooth'});
-  element('chart').focus({preventScroll: true});
-});
+const trades = new TradesTable(
+  element('trades-table') as HTMLTableElement,
+  element('more-trades') as HTMLButtonElement,
+  (index) => {
+    const trade = data.views[shownView()]!.trades[index]!;
+    chart?.showTrade(index, trade);
+    element('chart').scrollIntoView({block: 'center', behavior: 'smooth'});
+    element('chart').focus({preventScroll: true});
+  },
+);
 
 function shownView(): number {
   const chooser = document.getElementById('view') as HTMLSelectElement | null;
@@ -115,4 +119,4 @@ element('chart').addEventListener('keydown', (event) => {
   chart?.move(...step);
 });
 showView();
-followTheme(element('theme'), () => chart?.recolour());
+followTheme(element('theme') as HTMLButtonElement, () => chart?.recolour());

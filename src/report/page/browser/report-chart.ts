@@ -1,15 +1,16 @@
 import {
-  AreaSeries,
+  BaselineSeries,
   CandlestickSeries,
   ColorType,
   CrosshairMode,
   LineSeries,
   LineStyle,
+  TickMarkType,
   createChart,
   createTextWatermark,
 } from 'lightweight-charts';
 import type {
-  AreaSeriesPartialOptions,
+  BaselineSeriesPartialOptions,
   AutoscaleInfo,
   DeepPartial,
   IChartApi,
@@ -54,6 +55,8 @@ export class ReportChart {
     this.#curve = decodeCurve(view.curve, data.stepMs, view.startingCashQuote);
     this.#chart = createChart(container, {
       autoSize: true,
+      // Its notice stands at the foot of the page. Later would be too late: the logo brings a style sheet, which the page forbids.
+      layout: {attributionLogo: false},
       crosshair: {mode: CrosshairMode.Normal},
       localization: {
         locale: 'en-US',
@@ -63,6 +66,7 @@ export class ReportChart {
       timeScale: {
         ...{timeVisible: data.timeframeMs < DAY_S * 1000, secondsVisible: data.timeframeMs < 60_000},
         ...{minBarSpacing: 0.001, enableConflation: true, fixLeftEdge: true, fixRightEdge: true},
+        tickMarkFormatter: tickText,
       },
     });
     this.#onColours((colours) => {
@@ -137,12 +141,10 @@ export class ReportChart {
   #show(from: number, to: number): void {
     const width = to - from;
     const start = Math.min(Math.max(from, -0.5), Math.max(-0.5, this.times.length - 0.5 - width));
-    this.#chart
-      .timeScale()
-      .setVisibleLogicalRange({
-        from: start as Logical,
-        to: Math.min(start + width, this.times.length - 0.5) as Logical,
-      });
+    this.#chart.timeScale().setVisibleLogicalRange({
+      from: start,
+      to: Math.min(start + width, this.times.length - 0.5),
+    });
   }
 
   #onColours(apply: (colours: Palette) => void): void {
@@ -151,7 +153,7 @@ export class ReportChart {
 
   #addCandles(candles: Candles, trades: readonly TradeData[]): TradeMarks {
     const series = this.#chart.addSeries(CandlestickSeries, {
-      priceFormat: {type: 'custom', formatter: price, minMove: 1e-8},
+      priceFormat: {type: 'custom', formatter: axisPrice, minMove: 1e-8},
       ...{priceLineVisible: false, lastValueVisible: false, borderVisible: false},
     });
     this.#newPane('candles', '', series);
@@ -208,17 +210,21 @@ export class ReportChart {
   }
 
   #addDrawdown(): void {
-    const options: AreaSeriesPartialOptions & LineSeriesPartialOptions = {
+    const options: BaselineSeriesPartialOptions & LineSeriesPartialOptions = {
       priceFormat: {type: 'custom', formatter: percent, minMove: 0.0001},
+      lineWidth: 1,
     };
-    const own = this.#chart.addSeries(AreaSeries, {
+    const holding = this.#line('holding', options);
+    const own = this.#chart.addSeries(BaselineSeries, {
       ...options,
-      ...{lineWidth: 1, priceLineVisible: false, lastValueVisible: false, invertFilledArea: true},
+      ...{priceLineVisible: false, lastValueVisible: false, crosshairMarkerVisible: false},
+      baseValue: {type: 'price', price: 0},
     });
-    const holding = this.#line('holding', {...options, lineWidth: 1});
-    this.#newPane('drawdown', 'Drawdown, beside holding', own, holding);
+    this.#newPane('drawdown', 'Drawdown, beside holding', holding, own);
     this.#onColours(({strategy}) => {
-      own.applyOptions({lineColor: strategy, topColor: `${strategy}40`, bottomColor: `${strategy}40`});
+      const fill = `${strategy}33`;
+      own.applyOptions({bottomLineColor: strategy, topLineColor: strategy});
+      own.applyOptions({bottomFillColor1: fill, bottomFillColor2: fill});
     });
     own.setData(line(this.#curve.times, this.#curve.drawdown));
     holding.setData(line(this.#curve.times, this.#curve.buyAndHoldDrawdown));
@@ -251,7 +257,7 @@ export class ReportChart {
   #newPane(
     name: keyof typeof HEIGHTS,
     title: string,
-    ...series: readonly ISeriesApi<'Line' | 'Area' | 'Candlestick'>[]
+    ...series: readonly ISeriesApi<'Line' | 'Baseline' | 'Candlestick'>[]
   ): void {
     const index = this.#panes++;
     for (const one of series) one.moveToPane(index);
@@ -280,10 +286,10 @@ export class ReportChart {
       ...(candles === undefined
         ? []
         : ([
-            ['open', price(candles.opens[at]!)],
-            ['high', price(candles.highs[at]!)],
-            ['low', price(candles.lows[at]!)],
-            ['close', price(candles.closes[at]!)],
+            ['O', price(candles.opens[at]!)],
+            ['H', price(candles.highs[at]!)],
+            ['L', price(candles.lows[at]!)],
+            ['C', price(candles.closes[at]!)],
             ['forecast', forecast < 0 ? NONE : probability(forecast)],
           ] as const)),
       ['equity', money(String(equity[i]!))],
@@ -297,15 +303,15 @@ function chartColours({text, quiet, rule}: Palette): DeepPartial<TimeChartOption
   return {
     layout: {
       background: {type: ColorType.Solid, color: 'transparent'},
-      ...{textColor: text, fontSize: 12, fontFamily: fontOf(), attributionLogo: false},
+      ...{textColor: text, fontSize: 12, fontFamily: fontOf()},
       panes: {separatorColor: rule, separatorHoverColor: rule},
     },
-    grid: {vertLines: {color: rule}, horzLines: {color: rule}},
+    grid: {vertLines: {visible: false}, horzLines: {color: rule}},
     crosshair: {
       vertLine: {color: quiet, labelBackgroundColor: quiet},
       horzLine: {color: quiet, labelBackgroundColor: quiet},
     },
-    rightPriceScale: {borderColor: rule},
+    rightPriceScale: {borderColor: rule, entireTextOnly: true},
     timeScale: {borderColor: rule},
   };
 }
@@ -321,6 +327,23 @@ function includes(info: AutoscaleInfo | null, values: readonly number[]): Autosc
       maxValue: Math.max(range.maxValue, ...values),
     },
   };
+}
+
+/** Cents say nothing beside tens of thousands. */
+function axisPrice(value: number): string {
+  return value >= 10_000 ? count(value) : price(value);
+}
+
+/** A moment on the axis of time, as short as it can be told from its neighbours. */
+function tickText(time: Time, kind: TickMarkType): string {
+  const moment = new Date((time as number) * 1000);
+  const part = (options: Intl.DateTimeFormatOptions): string =>
+    moment.toLocaleString('en-GB', {...options, timeZone: 'UTC'});
+  if (kind === TickMarkType.Year) return part({year: 'numeric'});
+  if (kind === TickMarkType.Month) return part({month: 'short'});
+  if (kind === TickMarkType.DayOfMonth) return part({day: 'numeric', month: 'short'});
+  if (kind === TickMarkType.Time) return part({hour: '2-digit', minute: '2-digit'});
+  return part({hour: '2-digit', minute: '2-digit', second: '2-digit'});
 }
 
 /** Whole units where there are many of them. */

@@ -11,7 +11,7 @@ import type {
 type Target = Parameters<IPrimitivePaneRenderer['draw']>[0];
 
 /** Shades the candles that the model may have been trained on: what it gained there proves nothing. */
-export class SeenShade implements IPanePrimitive<Time> {
+export class SeenShade implements IPanePrimitive {
   readonly #end: number;
   #colour: string;
   #chart: IChartApi | undefined;
@@ -23,8 +23,7 @@ export class SeenShade implements IPanePrimitive<Time> {
     this.#end = end;
     this.#colour = colour;
     const renderer = {
-      draw: (): void => undefined,
-      drawBackground: (target: Target): void => {
+      draw: (target: Target): void => {
         this.#draw(target);
       },
     };
@@ -32,7 +31,7 @@ export class SeenShade implements IPanePrimitive<Time> {
   }
 
   attached({chart, requestUpdate}: PaneAttachedParameter): void {
-    this.#chart = chart as IChartApi;
+    this.#chart = chart;
     this.#requestUpdate = requestUpdate;
   }
 
@@ -46,8 +45,10 @@ export class SeenShade implements IPanePrimitive<Time> {
   }
 
   #draw(target: Target): void {
-    const x = this.#chart?.timeScale().logicalToCoordinate((this.#end - 0.5) as Logical);
-    if (x === null || x === undefined) return;
+    const scale = this.#chart?.timeScale();
+    const centre = scale?.logicalToCoordinate(this.#end as Logical);
+    if (scale === undefined || centre === null || centre === undefined) return;
+    const x = centre - scale.options().barSpacing / 2;
     target.useMediaCoordinateSpace(({context, mediaSize}) => {
       context.fillStyle = this.#colour;
       context.fillRect(0, 0, Math.min(x, mediaSize.width), mediaSize.height);

@@ -21,11 +21,16 @@ export interface TradeMark {
   readonly won: boolean;
 }
 
+/** Pixels that a round trip takes at least, to be drawn at its prices. */
+const CROWDED = 8;
+/** Pixels. */
+const RUG = 10;
+
 type Target = Parameters<IPrimitivePaneRenderer['draw']>[0];
 
 /** Round trips on the candles: a triangle where it was entered, a square where it was left, a line between them in the colour of what
  *  came of it. The library's own markers stand beside candles; these stand at the price. */
-export class TradeMarks implements ISeriesPrimitive<Time> {
+export class TradeMarks implements ISeriesPrimitive {
   readonly #marks: readonly TradeMark[];
   #palette: Palette;
   #chosen = -1;
@@ -46,7 +51,7 @@ export class TradeMarks implements ISeriesPrimitive<Time> {
   }
 
   attached({chart, series, requestUpdate}: SeriesAttachedParameter): void {
-    this.#chart = chart as IChartApi;
+    this.#chart = chart;
     this.#series = series as ISeriesApi<'Candlestick'>;
     this.#requestUpdate = requestUpdate;
   }
@@ -71,34 +76,50 @@ export class TradeMarks implements ISeriesPrimitive<Time> {
     const visible = chart?.timeScale().getVisibleLogicalRange();
     if (chart === undefined || series === undefined || visible === null || visible === undefined) return;
     const {barSpacing} = chart.timeScale().options();
-    const size = Math.min(6, Math.max(2, barSpacing * 0.6));
-    target.useMediaCoordinateSpace(({context}) => {
+    const size = Math.min(6, Math.max(3.5, barSpacing * 0.6));
+    target.useMediaCoordinateSpace(({context, mediaSize}) => {
+      const shown = this.#marks.filter(({entry, exit}) => exit >= visible.from && entry <= visible.to);
+      if (shown.length > mediaSize.width / CROWDED) {
+        this.#drawRug(context, shown, mediaSize.height);
+        return;
+      }
       context.lineJoin = 'round';
-      this.#marks.forEach((mark, i) => {
-        if (mark.exit < visible.from || mark.entry > visible.to) return;
-        const entry = this.#point(mark.entry, mark.entryPrice);
-        const exit = this.#point(mark.exit, mark.exitPrice);
-        if (entry === undefined || exit === undefined) return;
-        const isChosen = i === this.#chosen;
-        const colour = mark.won ? this.#palette.gain : this.#palette.loss;
-        context.strokeStyle = colour;
-        context.lineWidth = isChosen ? 3 : 1.5;
-        context.beginPath();
-        context.moveTo(...entry);
-        context.lineTo(...exit);
-        context.stroke();
-        const drawn = isChosen ? size + 2 : size;
-        context.lineWidth = 1;
-        context.strokeStyle = this.#palette.paper;
-        context.fillStyle = this.#palette.strategy;
-        triangle(context, entry, mark.side === 'long' ? drawn : -drawn);
-        context.fillStyle = colour;
-        context.beginPath();
-        context.rect(exit[0] - drawn * 0.7, exit[1] - drawn * 0.7, drawn * 1.4, drawn * 1.4);
-        context.fill();
-        if (size > 3) context.stroke();
-      });
+      for (const mark of shown) this.#drawMark(context, mark, size);
     });
+  }
+
+  /** Too many to tell apart at their prices: a line each along the bottom. */
+  #drawRug(context: CanvasRenderingContext2D, shown: readonly TradeMark[], height: number): void {
+    for (const {entry, won} of shown) {
+      const x = this.#chart!.timeScale().logicalToCoordinate(entry as Logical);
+      if (x === null) continue;
+      context.fillStyle = won ? this.#palette.gain : this.#palette.loss;
+      context.fillRect(x, height - RUG, 1, RUG);
+    }
+  }
+
+  #drawMark(context: CanvasRenderingContext2D, mark: TradeMark, size: number): void {
+    const entry = this.#point(mark.entry, mark.entryPrice);
+    const exit = this.#point(mark.exit, mark.exitPrice);
+    if (entry === undefined || exit === undefined) return;
+    const isChosen = mark === this.#marks[this.#chosen];
+    const colour = mark.won ? this.#palette.gain : this.#palette.loss;
+    context.strokeStyle = colour;
+    context.lineWidth = isChosen ? 3 : 1.5;
+    context.beginPath();
+    context.moveTo(...entry);
+    context.lineTo(...exit);
+    context.stroke();
+    const drawn = isChosen ? size + 2 : size;
+    context.lineWidth = 1;
+    context.strokeStyle = this.#palette.paper;
+    context.fillStyle = this.#palette.strategy;
+    triangle(context, entry, mark.side === 'long' ? drawn : -drawn);
+    context.fillStyle = colour;
+    context.beginPath();
+    context.rect(exit[0] - drawn * 0.7, exit[1] - drawn * 0.7, drawn * 1.4, drawn * 1.4);
+    context.fill();
+    if (size > 3) context.stroke();
   }
 
   #point(index: number, price: number): [x: number, y: number] | undefined {

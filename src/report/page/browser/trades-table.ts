@@ -13,7 +13,7 @@ interface Column {
 }
 
 /** Rows that are shown at once: a browser is slow with tables of many thousand. */
-const PAGE = 100;
+const PAGE = 25;
 
 /** The round trips of a view, in the order of any column; a row leads to its candle. */
 export class TradesTable {
