@@ -17,7 +17,6 @@ import type {
   ISeriesApi,
   ITextWatermarkPluginApi,
   LineSeriesPartialOptions,
-  Logical,
   Time,
   TimeChartOptions,
 } from 'lightweight-charts';

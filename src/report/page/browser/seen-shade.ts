@@ -5,7 +5,6 @@ import type {
   IPrimitivePaneRenderer,
   Logical,
   PaneAttachedParameter,
-  Time,
 } from 'lightweight-charts';
 
 type Target = Parameters<IPrimitivePaneRenderer['draw']>[0];

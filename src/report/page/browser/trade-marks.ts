@@ -6,7 +6,6 @@ import type {
   ISeriesPrimitive,
   Logical,
   SeriesAttachedParameter,
-  Time,
 } from 'lightweight-charts';
 import type {Palette} from './theme.js';
 
