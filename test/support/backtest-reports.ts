@@ -74,7 +74,7 @@ function madeSymbol(
       [openTimesMs[exit]!, opens[exit]!],
     );
   });
-  const equity = [CASH, ...closes.map((_, i) => CASH + sumOfClosed(trades, openTimesMs[i]!))];
+  const equity = [CASH, ...equityAt(openTimesMs, trades)];
   const history: AccountHistory = {
     startingCashQuote: new Decimal(CASH),
     endEquityQuote: new Decimal(equity.at(-1)!),
@@ -173,13 +173,13 @@ function madeTrade(
   };
 }
 
-function sumOfClosed(trades: readonly BacktestTrade[], timeMs: number): number {
-  let sum = 0;
-  for (const {closedAtMs, pnlQuote} of trades) {
-    if (closedAtMs > timeMs) break;
-    sum += Number(pnlQuote);
-  }
-  return sum;
+function equityAt(timesMs: readonly number[], trades: readonly BacktestTrade[]): number[] {
+  let [next, equity] = [0, CASH];
+  return timesMs.map((time) => {
+    for (; next < trades.length && trades[next]!.closedAtMs <= time; next++)
+      equity += Number(trades[next]!.pnlQuote);
+    return equity;
+  });
 }
 
 function madeBins(candles: number): NonNullable<SymbolReport['forecasts']['quality']>['calibration'] {

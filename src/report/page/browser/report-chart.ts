@@ -57,6 +57,8 @@ export class ReportChart {
       // Its notice stands at the foot of the page. Later would be too late: the logo brings a style sheet, which the page forbids.
       layout: {attributionLogo: false},
       crosshair: {mode: CrosshairMode.Normal},
+      // A finger that moves up or down scrolls the page.
+      handleScroll: {vertTouchDrag: false},
       localization: {
         locale: 'en-US',
         timeFormatter: (time: Time) => moment((time as number) * 1000, data.timeframeMs),
