@@ -18,7 +18,7 @@ export default defineConfig({
       exclude: [
         'src/cli/{main,run,predict,inspect,features,fetch,doctor,sentiment-help,run-action}.ts',
         'src/cli/{train,compare,walk-forward,import,training-flags}.ts',
-        'src/cli/{status,report,replay,halt}.ts',
+        'src/cli/{status,report,replay,halt,backtest,time-flag}.ts',
         // Runs in Chromium, under test/browser.
         'src/report/page/browser/*.ts',
         // The process of a fold.

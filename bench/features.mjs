@@ -4,12 +4,12 @@
 //   npm run build && node bench/features.mjs [--python .venv/bin/python] [--candles FILE.csv] [--rounds 5]
 // Without a Python the reference is left out.
 import {execFileSync} from 'node:child_process';
-import {readFileSync} from 'node:fs';
 import {cpus} from 'node:os';
 import {join} from 'node:path';
 import {parseArgs} from 'node:util';
 import {computeFeatures, FEATURE_NAMES, FeatureStream} from '../dist/features/index.js';
 import {PACKAGES} from './packages.mjs';
+import {readCandles} from './read-candles.mjs';
 
 const root = join(import.meta.dirname, '..');
 const {values: flags} = parseArgs({
@@ -21,14 +21,7 @@ const {values: flags} = parseArgs({
 });
 const rounds = Number(flags.rounds);
 
-const candles = readFileSync(flags.candles, 'utf8')
-  .trim()
-  .split('\n')
-  .slice(1)
-  .map((line) => {
-    const [openTimeMs, open, high, low, close, volume] = line.split(',').map(Number);
-    return {openTimeMs, open, high, low, close, volume};
-  });
+const candles = readCandles(flags.candles);
 // A round of at least 50,000 candles, whatever the length of the file.
 const repeats = Math.ceil(50_000 / candles.length);
 

@@ -14,14 +14,16 @@ export interface TradeCandlesOptions {
 /** Feeds candles to a strategy as fast as it takes them, and remembers what it did.
  *  @throws CANDLES_INVALID JOURNAL_FAILED */
 export async function tradeCandles(
-  strategy: Pick<DeepLearningStrategy, 'onCandle'>,
+  strategy: Pick<DeepLearningStrategy, 'take'>,
   candles: readonly Candle[],
   {startingCashQuote, stride, pause}: TradeCandlesOptions,
 ): Promise<TradingRecord> {
   const record = new TradingRecord(candles.length, startingCashQuote);
   let untilPause = stride;
   for (const [i, candle] of candles.entries()) {
-    record.take(candle, await strategy.onCandle(candle));
+    const records = strategy.take(candle);
+    // Awaiting what is there already would cost more than all the rest of most candles.
+    record.take(candle, records instanceof Promise ? await records : records);
     if (--untilPause > 0) continue;
     untilPause = stride;
     await pause(i + 1);

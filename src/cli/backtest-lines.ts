@@ -88,7 +88,7 @@ function columnsOf(
 
 function tableOf(columns: readonly Column[], {quote}: BacktestReport): string[] {
   const row = (label: string, cell: (column: Column) => string): string =>
-    `  ${label.padEnd(22)}${columns.map((column) => cell(column).padStart(22)).join('')}`.trimEnd();
+    `  ${label.padEnd(22)}${columns.map((column) => ` ${cell(column)}`.padStart(26)).join('')}`.trimEnd();
   const performance = (label: string, text: (one: CurvePerformance) => string): string =>
     row(label, (column) => (column.performance === null ? '-' : text(column.performance)));
   const trades = (label: string, text: (one: TradeStatistics) => string): string =>

@@ -1,5 +1,5 @@
 import type {Command} from 'commander';
-import {writeFileAtomic} from '../files/atomic-file.js';
+import {AtomicFile} from '../files/atomic-file.js';
 import type {TradingFlags} from '../index.js';
 import {backtestLines, proofLines} from './backtest-lines.js';
 import {countFlag} from './number-flag.js';
@@ -14,6 +14,7 @@ Examples:
   $ dl-trade backtest --model lstm --candles BTCUSDT-1h.csv --from 2024-01-23 --threshold 0.55
   $ dl-trade backtest --model lstm --candles BTCUSDT-5m.csv --candles ETHUSDT-5m.csv --json --out result.json
   $ dl-trade backtest --model lstm --candles BTCUSDT-1h.csv --state-dir journals/first     and then: dl-trade replay --state-dir …
+  $ dl-trade backtest --model lstm --candles BTCUSDT-1h.csv --report out.html     a page to look at
   $ dl-trade backtest --model lstm --candles BTCUSDT-1h.csv --prove
 
 The engine, the decisions, the risk audit and the ledger are those of a run; an order that is decided at a close fills at the next open,
@@ -112,16 +113,49 @@ export function addBacktestCommand(program: Command): Command {
           else for (const line of proofLines(proof)) print(line);
           return proof.ok ? 0 : 1;
         }
-        const report = await backtestFiles({...request, onProgress}).finally(end);
+        const outputs = new Outputs();
+        const report = await outputs.whole(async () => {
+          await outputs.open(options.out, options.trades, options.report);
+          const found = await backtestFiles({...request, onProgress, outputs: outputs.paths}).finally(end);
+          await outputs.write(options.out, `${JSON.stringify(found)}\n`);
+          await outputs.write(options.trades, tradesCsv(found));
+          if (options.report !== undefined) await outputs.write(options.report, backtestPage(found));
+          return found;
+        });
         for (const warning of report.warnings) note(`warning: ${warning}`);
-        if (options.trades !== undefined) await writeFileAtomic(options.trades, tradesCsv(report));
-        if (options.out !== undefined) await writeFileAtomic(options.out, `${JSON.stringify(report)}\n`);
-        if (options.report !== undefined) await writeFileAtomic(options.report, backtestPage(report));
         if (options.json === true) print(JSON.stringify(report));
         else for (const line of backtestLines(report)) print(line);
         return 0;
       });
     });
+}
+
+/** The files that a backtest writes. They are begun before the work, so that a wrong path costs no time, and come into being behind it,
+ *  all whole or none. */
+class Outputs {
+  readonly #files = new Map<string, AtomicFile>();
+
+  async open(...paths: readonly (string | undefined)[]): Promise<void> {
+    for (const path of paths) if (path !== undefined) this.#files.set(path, await AtomicFile.create(path));
+  }
+
+  get paths(): readonly string[] {
+    return [...this.#files.keys()];
+  }
+
+  async write(path: string | undefined, text: string): Promise<void> {
+    if (path !== undefined) await this.#files.get(path)?.write(text);
+  }
+
+  async whole<T>(work: () => Promise<T>): Promise<T> {
+    try {
+      const result = await work();
+      for (const file of this.#files.values()) await file.commit();
+      return result;
+    } finally {
+      for (const file of this.#files.values()) await file.abort();
+    }
+  }
 }
 
 /** A bar for one stage after the other. */

@@ -43,7 +43,7 @@ export interface StrategyOptions {
   /** By default the decided candle's close: the clock of everything but a live run. */
   readonly clock?: Clock;
   /** Default: nothing is kept. */
-  readonly journal?: EngineParts['journal'];
+  readonly journal?: NonNullable<EngineParts['journal']>;
   /** Buy above it, sell below 1 - it, in [0.5, 1); default: the manifest's. */
   readonly threshold?: number;
   /** Default 10,000. */
@@ -72,8 +72,6 @@ export interface Standing extends Pick<AccountComparison, 'foreignOrders'> {
   readonly news: readonly StepRecord[];
   readonly unresolved: Unresolved;
 }
-
-const KEEP_NOTHING: EngineParts['journal'] = {append: () => undefined};
 
 /** One model trading one symbol: features, model, decision, risk and ledger, wired. Two of them share nothing, not even where
  *  they were made from the same model: each has streams, limits, positions and cash of its own. */
@@ -123,7 +121,7 @@ export class DeepLearningStrategy {
       }),
       ledger: this.ledger,
       broker,
-      journal: options.journal ?? KEEP_NOTHING,
+      journal: options.journal,
       clock: options.clock,
       rules,
       timeframeMs: timeframe.ms,
@@ -136,8 +134,15 @@ export class DeepLearningStrategy {
    *  @returns what happened, in order: fills and order news since the candle before, then the decision and its order
    *  @throws CANDLES_INVALID JOURNAL_FAILED */
   async onCandle(candle: Candle): Promise<readonly StepRecord[]> {
-    const news = isCertain(this.#engine.state.unresolved) ? [] : (await this.reconcile()).news;
-    return [...news, ...(await this.#engine.process(candle))];
+    return this.take(candle);
+  }
+
+  /** `onCandle` for whoever has millions of candles: answers at once where nothing has to be waited for, and throws then.
+   *  @throws as `onCandle` */
+  take(candle: Candle): readonly StepRecord[] | Promise<readonly StepRecord[]> {
+    return isCertain(this.#engine.state.unresolved)
+      ? this.#engine.process(candle)
+      : this.reconcile().then(async ({news}) => [...news, ...(await this.#engine.process(candle))]);
   }
 
   /** Brings the strategy to where a journal left off, before its first candle. Nothing is decided and nothing is sent.
@@ -175,9 +180,14 @@ export class DeepLearningStrategy {
     return [...news, ...(await this.#engine.tend())];
   }
 
-  /** True while an order of ours is under way. */
+  /** True while an order of ours is under way: at any moment there may be news of it. */
   get isWaiting(): boolean {
-    return this.#engine.state.orders.pending.length > 0;
+    return this.#engine.state.orders.pending.some(({order}) => order.type !== 'stop');
+  }
+
+  /** True while a stop of ours rests at the venue. */
+  get isProtected(): boolean {
+    return this.#engine.state.orders.pending.some(({order}) => order.type === 'stop');
   }
 
   /** Asks the kill switch between two candles; it is asked before each decision as well. Never while a promise of this strategy is

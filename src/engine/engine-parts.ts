@@ -27,7 +27,9 @@ export interface EngineParts {
   readonly risk: RiskAudit;
   readonly ledger: PositionManager;
   readonly broker: Broker;
-  readonly journal: {append(entries: readonly NewEntry[], options: {readonly durable: boolean}): void};
+  /** Undefined: nothing is kept. */
+  readonly journal:
+    {append(entries: readonly NewEntry[], options: {readonly durable: boolean}): void} | undefined;
   /** Undefined: the close of the last candle that was taken in, the clock of everything but a live run. */
   readonly clock: Clock | undefined;
   readonly rules: MarketRules;

@@ -7,6 +7,8 @@ import {toPrediction} from '../decision/signal.js';
 import type {BrokerEvent} from '../execution/broker.js';
 import {isSameUnresolved} from '../execution/unresolved.js';
 import type {Unresolved} from '../execution/unresolved.js';
+import type {ObservedFeatureRow} from '../features/feature-stream.js';
+import type {NewEntry} from '../store/journal-entry.js';
 import type {EngineParts} from './engine-parts.js';
 import {EngineState} from './engine-state.js';
 import {candleEntry, stepEntry, unresolvedEntry} from './journal-bodies.js';
@@ -14,6 +16,23 @@ import {OrderDesk} from './order-desk.js';
 import {RestingStop} from './resting-stop.js';
 import type {DecisionRecord, StepRecord} from './step-record.js';
 import {TradingHalt} from './trading-halt.js';
+
+/** A candle, and what was seen in it. */
+interface Seen {
+  readonly candle: Candle;
+  readonly row: ObservedFeatureRow | undefined;
+  readonly forecast: Forecast | undefined;
+}
+
+/** What is wanted about it, and the account that it is wanted of. */
+interface Wanted {
+  readonly account: AccountView;
+  readonly intent: Intent;
+  /** Lines of what it follows from, kept in one transaction with it. */
+  readonly before: readonly NewEntry[];
+}
+
+const NO_LINES: readonly NewEntry[] = [];
 
 /** The loop: candles and news in, one at a time; records out, each on disk before anything that follows from it is sent.
  *  Nothing else in the project knows the order of the stages. */
@@ -34,33 +53,12 @@ export class Engine {
   }
 
   /** Takes a closed candle: first what the broker made of it, then the decision.
+   *  @returns at once where nothing has to be waited for, as on most candles of a backtest
    *  @throws JOURNAL_FAILED where a record cannot be kept: then nothing that follows from it has been sent */
-  async process(candle: Candle): Promise<StepRecord[]> {
-    const news = await this.#settle(candle);
-    // As late as can be: what the broker had to say may have taken a while.
-    news.push(...(await this.#halt.obey(candle)));
-    if (this.state.halt !== undefined) news.push(...this.takeNews(await this.#desk.cancelOpening()));
-
-    const row = this.state.observe(candle);
-    const forecast = row === undefined ? undefined : this.#parts.predictor.predict(row);
-
-    let {account, intent} = this.#want(forecast, candle);
-    if (this.#stop.isInTheWay(intent, account)) {
-      news.push(...(await this.#stop.release()));
-      ({account, intent} = this.#want(forecast, candle));
-      if (this.#stop.isInTheWay(intent, account)) intent = HOLD['stop-uncertain'];
-    }
-    // Without a forecast only an exit rule can want something: behind a gap a stop still has to hold.
-    if (forecast === undefined && intent.kind === 'hold' && intent.reason !== 'stop-uncertain') {
-      this.#desk.append([candleEntry(candle, row)], false);
-      return this.#tended([...news, {kind: 'warming-up', candle}]);
-    }
-
-    const {verdict, context} = this.#desk.review(intent, account, {candle, forecast});
-    const prediction = forecast === undefined ? undefined : toPrediction(forecast, this.#parts.threshold);
-    const decided: DecisionRecord = {kind: 'decided', candle, forecast, prediction, account, intent, verdict};
-    const sent = await this.#desk.carryOut([stepEntry(decided, row, context)], verdict);
-    return this.#tended([...news, decided, ...sent]);
+  process(candle: Candle): StepRecord[] | Promise<StepRecord[]> {
+    const {broker, protect} = this.#parts;
+    const isQuiet = broker.idle === true && protect === undefined && this.#halt.isAsItStands;
+    return isQuiet ? this.#decide(candle, []) : this.#hear(candle).then((news) => this.#decide(candle, news));
   }
 
   /** Takes what a broker said of orders and fills; what had been heard before changes nothing.
@@ -104,6 +102,59 @@ export class Engine {
     if (!isSame) this.#desk.append([unresolvedEntry(unresolved)], true);
   }
 
+  async #hear(candle: Candle): Promise<StepRecord[]> {
+    const news = await this.#settle(candle);
+    // As late as can be: what the broker had to say may have taken a while.
+    news.push(...(await this.#halt.obey(candle)));
+    if (this.state.halt !== undefined) news.push(...this.takeNews(await this.#desk.cancelOpening()));
+    return news;
+  }
+
+  #decide(candle: Candle, news: StepRecord[]): StepRecord[] | Promise<StepRecord[]> {
+    const row = this.state.observe(candle);
+    const forecast = row === undefined ? undefined : this.#parts.predictor.predict(row);
+    const seen = {candle, row, forecast};
+    const wanted = this.#want(forecast, candle);
+    return this.#stop.isInTheWay(wanted.intent, wanted.account)
+      ? this.#releaseStop(seen, news)
+      : this.#conclude(seen, wanted, news);
+  }
+
+  async #releaseStop(seen: Seen, news: StepRecord[]): Promise<StepRecord[]> {
+    const {records, entries: before} = await this.#stop.release();
+    news.push(...records);
+    const {account, intent} = this.#want(seen.forecast, seen.candle);
+    const isUncertain = this.#stop.isInTheWay(intent, account);
+    return this.#conclude(
+      seen,
+      {account, intent: isUncertain ? HOLD['stop-uncertain'] : intent, before},
+      news,
+    );
+  }
+
+  #conclude(
+    {candle, row, forecast}: Seen,
+    {account, intent, before}: Wanted,
+    news: StepRecord[],
+  ): StepRecord[] | Promise<StepRecord[]> {
+    // Without a forecast only an exit rule can want something: behind a gap a stop still has to hold.
+    if (forecast === undefined && intent.kind === 'hold' && intent.reason !== 'stop-uncertain') {
+      if (this.#desk.keeps) this.#desk.append([...before, candleEntry(candle, row)], before.length > 0);
+      news.push({kind: 'warming-up', candle});
+      return this.#tended(news);
+    }
+
+    const {verdict, context} = this.#desk.review(intent, account, {candle, forecast});
+    const prediction = forecast === undefined ? undefined : toPrediction(forecast, this.#parts.threshold);
+    const decided: DecisionRecord = {kind: 'decided', candle, forecast, prediction, account, intent, verdict};
+    const lines = this.#desk.keeps ? [...before, stepEntry(decided, row, context)] : NO_LINES;
+    news.push(decided);
+    if (verdict.kind === 'approved')
+      return this.#desk.carryOut(lines, verdict).then((sent) => this.#tended([...news, ...sent]));
+    this.#desk.append(lines, before.length > 0);
+    return this.#tended(news);
+  }
+
   /** A stop that is placed for what has just been filled may be reached within the same candle: it is asked for again. */
   async #settle(candle: Candle): Promise<StepRecord[]> {
     const {broker} = this.#parts;
@@ -123,9 +174,9 @@ export class Engine {
     return this.#stop.tend().then((tended) => [...records, ...tended]);
   }
 
-  #want(forecast: Forecast | undefined, candle: Candle): {account: AccountView; intent: Intent} {
+  #want(forecast: Forecast | undefined, candle: Candle): Wanted {
     const account = this.#parts.ledger.view();
     const wanted = this.#parts.decide(forecast, account, candle);
-    return {account, intent: this.#halt.flattening(account, candle) ?? wanted};
+    return {account, intent: this.#halt.flattening(account, candle) ?? wanted, before: NO_LINES};
   }
 }

@@ -17,6 +17,12 @@ export interface Reviewed {
   readonly context: ReviewContext;
 }
 
+/** News that has been taken in, and the lines that keep it. */
+export interface Heard {
+  readonly records: StepRecord[];
+  readonly entries: NewEntry[];
+}
+
 /** Between the engine's decisions and the broker: intents are reviewed, orders are on disk before they leave, and what the broker says
  *  of them is kept before anything follows from it. */
 export class OrderDesk {
@@ -61,7 +67,7 @@ export class OrderDesk {
   }
 
   /** As `takeNews`, with the lines left to the caller to keep. */
-  fold(events: readonly BrokerEvent[]): {records: StepRecord[]; entries: NewEntry[]} {
+  fold(events: readonly BrokerEvent[]): Heard {
     const records: StepRecord[] = [];
     const entries: NewEntry[] = [];
     for (const event of events) {
@@ -87,9 +93,14 @@ export class OrderDesk {
     return events;
   }
 
+  /** False where nothing is kept, so that no line has to be made. */
+  get keeps(): boolean {
+    return this.#parts.journal !== undefined;
+  }
+
   /** @throws JOURNAL_FAILED */
   append(entries: readonly NewEntry[], durable: boolean): void {
-    this.#parts.journal.append(entries, {durable});
+    this.#parts.journal?.append(entries, {durable});
   }
 
   async #send(order: ApprovedOrder): Promise<StepRecord[]> {

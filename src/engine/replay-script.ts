@@ -111,7 +111,7 @@ export class ReplayScript {
       for (let i = 0; ; i++) {
         const line = this.#at(i);
         if (line === undefined) return NaN;
-        if (line.kind === 'step' || line.kind === 'flatten')
+        if (line.kind === 'step' || line.kind === 'flatten' || line.kind === 'stop')
           return (JSON.parse(line.body) as {reviewedAtMs: number}).reviewedAtMs;
         if (line.kind === 'candle') return line.candleMs ?? NaN;
       }

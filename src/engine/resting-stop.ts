@@ -4,10 +4,11 @@ import type {Candle} from '../domain/candle.js';
 import {Decimal, ZERO} from '../domain/decimal.js';
 import type {Intent, OrderIntent} from '../domain/order.js';
 import type {BrokerEvent} from '../execution/broker.js';
+import type {NewEntry} from '../store/journal-entry.js';
 import type {EngineParts} from './engine-parts.js';
 import type {EngineState} from './engine-state.js';
 import {stopEntry} from './journal-bodies.js';
-import type {OrderDesk} from './order-desk.js';
+import type {Heard, OrderDesk} from './order-desk.js';
 import type {StepRecord, StopRecord} from './step-record.js';
 
 const NOTHING: StepRecord[] = [];
@@ -48,16 +49,19 @@ export class RestingStop {
     if (stops.length === 0) return await this.#placeWhereDue(account, candle);
     const covered = stops.reduce((sum, {quantityBase}) => sum.plus(quantityBase), ZERO);
     if (covered.eq(this.#closable(account))) return NOTHING;
-    const released = await this.release();
+    const {records, entries} = await this.release();
     const after = this.#parts.ledger.view();
-    if (stopsOf(after).length > 0) return released;
-    return [...released, ...(await this.#placeWhereDue(after, candle))];
+    const intent = stopsOf(after).length > 0 ? undefined : this.#wanted(after, candle);
+    if (intent !== undefined)
+      return [...records, ...(await this.#carryOut(intent, after, {candle, entries}))];
+    if (entries.length > 0) this.#desk.append(entries, true);
+    return records;
   }
 
   /** Takes back what rests, and hears what it had sold until then. Whether it has ended is for the account to say.
-   *  @throws JOURNAL_FAILED */
-  async release(): Promise<StepRecord[]> {
-    if (this.isFollowing) return NOTHING;
+   *  @returns what was heard; its lines are to be kept together with those of what follows from it, so that a restart finds both */
+  async release(): Promise<Heard> {
+    if (this.isFollowing) return {records: [], entries: []};
     const {broker, ledger} = this.#parts;
     const stops = stopsOf(ledger.view());
     const events: BrokerEvent[] = [];
@@ -65,11 +69,14 @@ export class RestingStop {
       const report = await broker.cancel(clientOrderId, symbol).catch((): undefined => undefined);
       if (report !== undefined) events.push({kind: 'order', report});
     }
-    const records = this.#desk.takeNews(events);
+    const {records, entries} = this.#desk.fold(events);
     // An end is told behind its fills, and those come as news.
-    if (stopsOf(ledger.view()).length > 0)
-      records.push(...this.#desk.takeNews((await broker.news?.()) ?? []));
-    return records;
+    if (stopsOf(ledger.view()).length > 0) {
+      const more = this.#desk.fold((await broker.news?.()) ?? []);
+      records.push(...more.records);
+      entries.push(...more.entries);
+    }
+    return {records, entries};
   }
 
   /** Decides on a stop for what is held, and sends it where the risk audit lets it.
@@ -80,7 +87,7 @@ export class RestingStop {
     if (candle === undefined) return NOTHING;
     const account = this.#parts.ledger.view();
     const intent = this.#wanted(account, candle);
-    return intent === undefined ? NOTHING : await this.#carryOut(intent, account, candle);
+    return intent === undefined ? NOTHING : await this.#carryOut(intent, account, {candle, entries: []});
   }
 
   async #placeWhereDue(account: AccountView, candle: Candle): Promise<StepRecord[]> {
@@ -91,14 +98,19 @@ export class RestingStop {
       lastStop?.stopPrice.eq(intent.stopPrice ?? ZERO) === true
       && lastStop.quantityBase.eq(intent.quantityBase);
     if (isSame && (lastStop.isRefused || lastStop.candleMs === candle.openTimeMs)) return NOTHING;
-    return await this.#carryOut(intent, account, candle);
+    return await this.#carryOut(intent, account, {candle, entries: []});
   }
 
-  async #carryOut(intent: OrderIntent, account: AccountView, candle: Candle): Promise<StepRecord[]> {
+  /** @param entries lines of what it follows from */
+  async #carryOut(
+    intent: OrderIntent,
+    account: AccountView,
+    {candle, entries}: {readonly candle: Candle; readonly entries: readonly NewEntry[]},
+  ): Promise<StepRecord[]> {
     const {verdict, context} = this.#desk.review(intent, account, {candle, forecast: undefined});
     const record: StopRecord = {kind: 'stop', candle, account, intent, verdict};
     this.#state.stopDecided(record);
-    return [record, ...(await this.#desk.carryOut([stopEntry(record, context)], verdict, true))];
+    return [record, ...(await this.#desk.carryOut([...entries, stopEntry(record, context)], verdict, true))];
   }
 
   #wanted(account: AccountView, candle: Candle): OrderIntent | undefined {

@@ -38,6 +38,11 @@ export class TradingHalt {
     return command === undefined ? this.#resume(deciding) : this.#turnOn(command, deciding);
   }
 
+  /** True where the switch says nothing new, and nothing has to be done about what it says. */
+  get isAsItStands(): boolean {
+    return this.#state.halt === undefined && this.#parts.killSwitch?.command === undefined;
+  }
+
   /** The intent to close what is held, where the switch asks for it and nothing is on its way out already.
    *  @param command where it acts between two candles */
   flattening(account: AccountView, candle: Candle, command?: HaltOrder): Intent | undefined {
@@ -48,11 +53,14 @@ export class TradingHalt {
   }
 
   /** Closes what is held, where the command says so and no stop may sell it as well; else the next candle sees to it.
+   *  @param before lines of what it follows from
    *  @throws JOURNAL_FAILED; then nothing was sent */
-  async flattenNow(): Promise<StepRecord[]> {
+  async flattenNow(before: readonly NewEntry[] = []): Promise<StepRecord[]> {
     const wanted = this.#state.halt === undefined ? undefined : this.#flatteningNow(this.#state.halt);
-    if (wanted === undefined || this.#stop.isInTheWay(wanted.intent, wanted.account)) return [];
-    return await this.#carryOut(wanted, []);
+    if (wanted !== undefined && !this.#stop.isInTheWay(wanted.intent, wanted.account))
+      return await this.#carryOut(wanted, before);
+    if (before.length > 0) this.#desk.append(before, true);
+    return [];
   }
 
   async #turnOn(command: HaltOrder, deciding: Candle | undefined): Promise<StepRecord[]> {
@@ -67,13 +75,12 @@ export class TradingHalt {
       this.#desk.append(entries, true);
       return records;
     }
-    if (this.#stop.isInTheWay(wanted.intent, wanted.account)) {
-      this.#desk.append(entries, true);
-      // What the stop has sold by now is not to be sold again.
-      return [...records, ...(await this.#stop.release()), ...(await this.flattenNow())];
-    }
     // One transaction: a restart finds the command carried out, or not yet begun.
-    return [...records, ...(await this.#carryOut(wanted, entries))];
+    if (!this.#stop.isInTheWay(wanted.intent, wanted.account))
+      return [...records, ...(await this.#carryOut(wanted, entries))];
+    // What the stop has sold by now is not to be sold again.
+    const released = await this.#stop.release();
+    return [...records, ...released.records, ...(await this.flattenNow([...entries, ...released.entries]))];
   }
 
   #resume(deciding: Candle | undefined): StepRecord[] {

@@ -29,7 +29,7 @@ export interface CcxtApi {
     type: string,
     side: string,
     amount: string,
-    price: undefined,
+    price: string | undefined,
     params: Readonly<Record<string, unknown>>,
   ): Promise<unknown>;
   fetchOrder(id: string, symbol: string, params?: Readonly<Record<string, unknown>>): Promise<unknown>;

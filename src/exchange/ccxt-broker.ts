@@ -14,6 +14,8 @@ import {orderDialect} from './ccxt-dialect.js';
 import type {OrderDialect} from './ccxt-dialect.js';
 import {parseFills, parseOrder, parseTaken} from './ccxt-order.js';
 import type {CcxtOrder} from './ccxt-order.js';
+import {requireStopForm, stopRequest} from './ccxt-stops.js';
+import type {StopForm} from './ccxt-stops.js';
 import {FollowedOrder} from './followed-order.js';
 
 /** An exchange may take so long to show an order to those who ask, ms. */
@@ -29,6 +31,8 @@ const MOST_PAGES = 20;
 export interface CcxtBrokerOptions {
   /** The one symbol that is traded, such as `BTC/USDT`. */
   readonly symbol: string;
+  /** True: stops are to rest there. */
+  readonly stops?: boolean;
   /** Told of everything that did not go as it should and could be lived with: orders are asked about again later. */
   readonly onTrouble?: (error: DlTradeError) => void;
   /** Waits between two looks for an order; a test has time of its own. */
@@ -44,6 +48,8 @@ export class CcxtBroker implements Broker, VenueAccount {
   readonly #connection: CcxtConnection;
   readonly #dialect: OrderDialect;
   readonly #options: CcxtBrokerOptions;
+  /** Undefined: none were asked for. */
+  readonly #stopForm: StopForm | undefined;
   /** An order of an earlier life was signed before, by the exchange's clock, ms. */
   readonly #openedMs: number;
   readonly #orders = new Map<string, FollowedOrder>();
@@ -51,7 +57,7 @@ export class CcxtBroker implements Broker, VenueAccount {
   private constructor(
     connection: CcxtConnection,
     dialect: OrderDialect,
-    rules: MarketRules,
+    {rules, stopForm}: {rules: MarketRules; stopForm: StopForm | undefined},
     options: CcxtBrokerOptions,
   ) {
     this.name = `${connection.provider}${connection.testnet ? ' test network' : ''}`;
@@ -59,6 +65,7 @@ export class CcxtBroker implements Broker, VenueAccount {
     this.#connection = connection;
     this.#dialect = dialect;
     this.#options = options;
+    this.#stopForm = stopForm;
     this.#openedMs = connection.clockMs;
   }
 
@@ -79,8 +86,9 @@ export class CcxtBroker implements Broker, VenueAccount {
       });
     }
     const rules = await connection.marketRules(options.symbol);
+    const stopForm = options.stops === true ? await requireStopForm(connection, options.symbol) : undefined;
     await connection.syncClock();
-    return new CcxtBroker(connection, dialect, rules, options);
+    return new CcxtBroker(connection, dialect, {rules, stopForm}, options);
   }
 
   /** Sends an order, once. One whose id has been here before is not sent again.
@@ -179,7 +187,7 @@ export class CcxtBroker implements Broker, VenueAccount {
   }
 
   /** What the exchange would refuse for certain, or take in another way than it was meant. */
-  #objection({symbol, quantityBase, referencePrice}: OrderTerms): string | undefined {
+  #objection({symbol, quantityBase, referencePrice, stopPrice}: OrderTerms): string | undefined {
     const {rules} = this;
     if (symbol !== rules.symbol) return `symbol was "${symbol}", want ${rules.symbol}`;
     if (!(quantityBase.gt(0) && quantityBase.gte(rules.minQuantityBase))) {
@@ -188,13 +196,19 @@ export class CcxtBroker implements Broker, VenueAccount {
     if (!quantityBase.modulo(rules.lotSizeBase).isZero()) {
       return `quantity was ${quantityBase.toFixed()}, no multiple of ${rules.lotSizeBase.toFixed()}`;
     }
-    const notional = quantityBase.times(referencePrice);
+    if (stopPrice !== undefined) {
+      if (this.#stopForm === undefined) return `no stops were asked for at ${this.name}`;
+      if (!(stopPrice.gt(0) && stopPrice.modulo(rules.tickSizeQuote).isZero())) {
+        return `stop price was ${stopPrice.toFixed()}, no multiple of ${rules.tickSizeQuote.toFixed()}`;
+      }
+    }
+    const notional = quantityBase.times(stopPrice ?? referencePrice);
     if (notional.gte(rules.minNotionalQuote)) return undefined;
     return `notional was ${notional.toFixed()}, below the minimum of ${rules.minNotionalQuote.toFixed()}`;
   }
 
   async #send(order: ApprovedOrder, followed: FollowedOrder): Promise<OrderReport> {
-    const {clientOrderId, symbol, type, side, quantityBase} = order;
+    const {clientOrderId, symbol, side, quantityBase, stopPrice} = order;
     const venueId = this.#dialect.venueId(clientOrderId);
     try {
       const venueOrderId = await this.#connection.send(`the order ${clientOrderId}`, async (api) => {
@@ -209,8 +223,12 @@ export class CcxtBroker implements Broker, VenueAccount {
         }
         const parameters = this.#dialect.sendParameters(this.#connection.clockMs);
         // No price: a market order with one is sent by its cost.
-        const answer = await api.createOrder(symbol, type, side, amount, undefined, {
-          ...parameters,
+        const {type, price, ...stop} =
+          stopPrice === undefined || this.#stopForm === undefined
+            ? {type: 'market', price: undefined}
+            : stopRequest({side, stopPrice}, this.#stopForm, this.rules);
+        const answer = await api.createOrder(symbol, type, side, amount, price, {
+          ...{...parameters, ...stop},
           clientOrderId: venueId,
         });
         const taken = parseTaken(answer, order, venueId);

@@ -238,6 +238,13 @@ export class CcxtConnection {
     throw this.invalid(`its rules for ${symbol} cannot be read: ${rules}`);
   }
 
+  /** Kinds of orders that the exchange says it takes for a symbol, in its own words; none where it does not say.
+   *  @throws as `marketRules` */
+  async orderTypes(symbol: string, signal?: AbortSignal): Promise<readonly string[]> {
+    const {info} = await this.#market(symbol, signal);
+    return z.looseObject({orderTypes: z.array(z.string())}).safeParse(info).data?.orderTypes ?? [];
+  }
+
   /** Ends what is under way, and lets nothing more out. */
   close(): void {
     this.#closing.abort(new Error(`the connection to ${this.provider} was closed`));

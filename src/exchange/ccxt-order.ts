@@ -5,7 +5,7 @@ import {CCXT_NUMBER} from './ccxt-market.js';
 
 /** What is known of an order before the exchange says anything; of an order of an earlier life only the first two. */
 export type ExpectedOrder = Pick<OrderTerms, 'clientOrderId' | 'symbol'>
-  & Partial<Pick<OrderTerms, 'side' | 'quantityBase'>>;
+  & Partial<Pick<OrderTerms, 'side' | 'quantityBase' | 'stopPrice'>>;
 
 /** An order as the exchange has it, checked. */
 export interface CcxtOrder {
@@ -31,6 +31,8 @@ const ORDER = z.looseObject({
   side: SIDE,
   amount: POSITIVE,
   filled: AMOUNT,
+  triggerPrice: AMOUNT.nullish(),
+  stopLossPrice: AMOUNT.nullish(),
   status: z.enum(['open', 'canceling', 'closed', 'canceled', 'expired', 'rejected']),
   timestamp: z.number().int().positive().nullish(),
 });
@@ -71,11 +73,18 @@ export function parseOrder(answer: unknown, expected: ExpectedOrder, venueId: st
   const parsed = ORDER.safeParse(answer);
   if (!parsed.success) return flaws(parsed.error);
   const {id, clientOrderId, symbol, side, amount, filled, status, timestamp} = parsed.data;
+  // Not every answer repeats it.
+  const stopPrice = parsed.data.stopLossPrice ?? parsed.data.triggerPrice ?? expected.stopPrice;
   const contradiction =
     differs('client order id', clientOrderId ?? venueId, venueId)
     ?? differs('symbol', symbol, expected.symbol)
     ?? differs('side', side, expected.side ?? side)
-    ?? differs('quantity', amount.toFixed(), (expected.quantityBase ?? amount).toFixed());
+    ?? differs('quantity', amount.toFixed(), (expected.quantityBase ?? amount).toFixed())
+    ?? differs(
+      'stop price',
+      String(stopPrice?.toFixed()),
+      String((expected.stopPrice ?? stopPrice)?.toFixed()),
+    );
   if (contradiction !== undefined) return contradiction;
   if (!filled.lte(amount)) return `filled was ${filled.toFixed()} of ${amount.toFixed()}`;
   // A missing amount becomes 0 on its way, and an order that filled must not pass for one that did not.

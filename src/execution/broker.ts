@@ -9,6 +9,8 @@ export type BrokerEvent =
  *  `unknown` and resolved by `query`. */
 export interface Broker {
   readonly name: string;
+  /** True where `settle` would have nothing to tell whatever the candle: a backtest need not ask. */
+  readonly idle?: boolean;
   submit(order: ApprovedOrder): Promise<OrderReport>;
   /** `undefined` where the venue has never heard of the id. */
   query(clientOrderId: string, symbol: string): Promise<OrderReport | undefined>;

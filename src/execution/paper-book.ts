@@ -131,7 +131,20 @@ export class PaperBook {
     if (!notional.gte(rules.minNotionalQuote)) return 'notional below the minimum';
     if (stopPrice !== undefined && !(stopPrice.gt(0) && stopPrice.modulo(rules.tickSizeQuote).isZero()))
       return 'stop price is off the tick';
-    return this.#affordable(side, quantityBase, referencePrice) ? undefined : 'insufficient balance';
+    const isFree = side === 'buy' || this.#allowShorts || quantityBase.lte(this.#freeBase());
+    return isFree && this.#affordable(side, quantityBase, referencePrice)
+      ? undefined
+      : 'insufficient balance';
+  }
+
+  /** What no order that waits is about to sell. */
+  #freeBase(): Decimal {
+    let free = this.#base;
+    for (const {state} of this.#pending) {
+      const {order, filledBase} = state;
+      if (order.side === 'sell') free = free.minus(order.quantityBase).plus(filledBase);
+    }
+    return free;
   }
 
   #affordable(side: OrderTerms['side'], quantityBase: Decimal, price: Decimal): boolean {

@@ -38,12 +38,13 @@ export function stopFills(
   {open, high, low}: Pick<Candle, 'open' | 'high' | 'low'>,
   {rest, room, wasResting}: {readonly rest: Decimal; readonly room: Decimal; readonly wasResting: boolean},
 ): {readonly quantityBase: Decimal; readonly at: Decimal}[] {
-  const [extreme, worse] = side === 'sell' ? [low, Decimal.min] : [high, Decimal.max];
+  const extreme = side === 'sell' ? low : high;
   // Written as what must hold, so that a NaN reaches nothing.
   if (!(side === 'sell' ? stopPrice.gte(extreme) : stopPrice.lte(extreme))) return [];
+  const atOpen = side === 'sell' ? Decimal.min(open, stopPrice) : Decimal.max(open, stopPrice);
   const first = Decimal.min(rest, room);
   return [
-    {quantityBase: first, at: wasResting ? worse(open, stopPrice) : stopPrice},
+    {quantityBase: first, at: wasResting ? atOpen : stopPrice},
     {quantityBase: rest.minus(first), at: new Decimal(extreme)},
   ].filter(({quantityBase}) => quantityBase.gt(0));
 }

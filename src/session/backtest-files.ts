@@ -13,6 +13,7 @@ import {backtestWarnings} from './backtest-warnings.js';
 import {interruptible} from './interruption.js';
 import {missingSentiment, openSentiment, unusedSentiment} from './open-sentiment.js';
 import {requireModel} from './require-model.js';
+import {requireOtherFile} from './require-other-file.js';
 import {fingerprintOf} from './run-identity.js';
 import type {RunIdentity} from './run-identity.js';
 import {sharpeInterval} from './sharpe-interval.js';
@@ -30,6 +31,8 @@ export interface BacktestRequest {
   readonly toMs?: number | undefined;
   /** Where the journal of every symbol goes; by default nothing is kept. */
   readonly stateDirectory?: string | undefined;
+  /** Files that are to be written afterwards: none of the candle files may be one of them. */
+  readonly outputs?: readonly string[] | undefined;
   readonly signal?: AbortSignal | undefined;
   readonly onProgress?: BacktestGround['onProgress'] | undefined;
 }
@@ -103,6 +106,7 @@ export async function withGround<T>(
   if (fromMs !== undefined && toMs !== undefined && fromMs > toMs) {
     throw new DlTradeError('USAGE', `--from was "${isoOf(fromMs)}", which lies behind --to "${isoOf(toMs)}"`);
   }
+  for (const output of request.outputs ?? []) for (const file of files) await requireOtherFile(file, output);
   const model = await requireModel(config.model, config.modelsDirectory);
   try {
     const feeds = await openBacktestFeeds(model, config, {files, symbols, range});

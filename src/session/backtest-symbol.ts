@@ -162,5 +162,6 @@ async function trade(
       onProgress(`trade ${feed.source.symbol}`, done, candles.length);
     },
   });
+  requireGoingOn(signal);
   return {record, account: strategy.ledger.view()};
 }

@@ -9,7 +9,7 @@ const FEW_TRADES = 30;
 export function backtestWarnings(
   report: SymbolReport,
   {name, trainedOn}: Pick<BacktestReport['model'], 'name' | 'trainedOn'>,
-  {threshold, timeframe}: Pick<BacktestReport['settings'], 'threshold' | 'timeframe'>,
+  {threshold}: Pick<BacktestReport['settings'], 'threshold'>,
 ): string[] {
   const {period, signals, forecasts, training, tradeStatistics, openPosition} = report;
   if (period.decisions === 0)
@@ -27,8 +27,6 @@ export function backtestWarnings(
   warnings.push(...trainingWarnings(report, name));
   if (!training.sameSymbol)
     warnings.push(`${name} was trained on ${trainedOn.symbol}, this is ${report.symbol}`);
-  if (trainedOn.timeframe !== timeframe)
-    warnings.push(`${name} was trained on ${trainedOn.timeframe} candles, these are ${timeframe} ones`);
   if (openPosition !== null)
     warnings.push(
       'a position is still open at the end: its profit so far is in the equity, not in the trades',

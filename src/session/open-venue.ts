@@ -58,6 +58,7 @@ export async function openVenue(request: VenueRequest): Promise<OpenVenue> {
         mode === 'live'
           ? await CcxtBroker.open(connection, {
               symbol,
+              stops: config.exits.restingStop === true,
               onTrouble: ({message}) => {
                 onNote(message);
               },

@@ -55,6 +55,8 @@ export interface RunListeners {
 
 /** Between two questions after orders that are under way. */
 const LISTEN_MS = 2000;
+/** A stop may rest for days: it is asked for at every so many of them. */
+const RESTING_TURNS = 5;
 
 /** What a run is composed of. */
 export interface RunParts extends RunInputs {
@@ -185,8 +187,11 @@ export class Run {
   #listen(): () => void {
     if (this.#parts.venue?.broker === undefined) return () => undefined;
     let isAsking = false;
+    let turn = 0;
     const timer = setInterval(() => {
-      if (isAsking || !this.#strategy.isWaiting) return;
+      turn += 1;
+      const isDue = this.#strategy.isWaiting || (this.#strategy.isProtected && turn % RESTING_TURNS === 0);
+      if (isAsking || !isDue) return;
       isAsking = true;
       this.#inTurn(async () => {
         for (const record of await this.#strategy.hear())

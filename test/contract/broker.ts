@@ -102,6 +102,66 @@ export function keepsTheBrokerContract(name: string, make: MakeBroker): void {
       expect(await broker.cancel('dlt-1', SYMBOL)).toMatchObject({status: 'filled', filledBase: d(1)});
     });
 
+    /** Holds 2, but for a fee, with a stop for 1 of it at 95. */
+    const protectedAt95 = async (): Promise<Broker> => {
+      const broker = await submitted({quantityBase: d(2)});
+      for (const index of [1, 2]) await broker.settle(candleAt(index, 100));
+      const stop = {type: 'stop', side: 'sell', reduceOnly: true, stopPrice: d(95)} as const;
+      const report = await broker.submit(
+        approved({...stop, clientOrderId: 'dlt-stop', openTimeMs: openTime(2)}),
+      );
+      expect(report).toMatchObject({clientOrderId: 'dlt-stop', status: 'open'});
+      return broker;
+    };
+    const settleAt = async (broker: Broker, price: number): Promise<BrokerEvent[]> => [
+      ...(await broker.settle(candleAt(3, price))),
+      ...(await broker.settle(candleAt(4, price))),
+    ];
+
+    it('lets a stop rest while the market stays on its side', async () => {
+      const broker = await protectedAt95();
+      expect((await settleAt(broker, 95.01)).filter(({kind}) => kind === 'fill')).toEqual([]);
+      expect(await broker.query('dlt-stop', SYMBOL)).toMatchObject({status: 'open', filledBase: d(0)});
+    });
+
+    it('sells at a stop that the market reaches, never better than there', async () => {
+      const broker = await protectedAt95();
+      const events = await settleAt(broker, 94.5);
+      expect(events.at(-1)).toMatchObject({report: {clientOrderId: 'dlt-stop', status: 'filled'}});
+      const fills = events.flatMap((event) => (event.kind === 'fill' ? [event.fill] : []));
+      expect(fills.reduce((sum, {quantityBase}) => sum.plus(quantityBase), d(0)).toFixed()).toBe('1');
+      for (const {side, price} of fills)
+        expect({side, better: price.gt(94.5)}).toEqual({side: 'sell', better: false});
+    });
+
+    it('takes a stop back, and sells nothing at it any more', async () => {
+      const broker = await protectedAt95();
+      expect(await broker.cancel('dlt-stop', SYMBOL)).toMatchObject({status: 'canceled', filledBase: d(0)});
+      expect((await settleAt(broker, 90)).filter(({kind}) => kind === 'fill')).toEqual([]);
+    });
+
+    it('answers a cancel of a stop that was reached first with what really happened', async () => {
+      const broker = await protectedAt95();
+      await settleAt(broker, 90);
+      expect(await broker.cancel('dlt-stop', SYMBOL)).toMatchObject({status: 'filled', filledBase: d(1)});
+    });
+
+    it('sells no holding twice: what a stop may sell is not there for another order', async () => {
+      const broker = await protectedAt95();
+      const second = await broker.submit(
+        approved({clientOrderId: 'dlt-7', side: 'sell', quantityBase: d('1.5'), openTimeMs: openTime(2)}),
+      );
+      expect(second.status).toBe('rejected');
+    });
+
+    it('rejects a stop whose price is off the tick', async () => {
+      const broker = await protectedAt95();
+      const stop = {type: 'stop', side: 'sell', reduceOnly: true, stopPrice: d('90.001')} as const;
+      const report = await broker.submit(approved({...stop, clientOrderId: 'dlt-8'}));
+      expect(report).toMatchObject({status: 'rejected'});
+      expect(report.reason).toMatch(/tick|multiple/);
+    });
+
     it('tells a story that the order state machine follows', async () => {
       const broker = await make();
       const tracker = new OrderTracker();

@@ -7,6 +7,7 @@ import type {CliResult} from '../support/cli.js';
 import {addonIsBuilt} from '../support/native.js';
 import {temporaryDirectory} from '../support/temporary-directory.js';
 import {API_KEY, BinanceVenue} from '../support/test-exchange/binance-venue.js';
+import type {SpotOrder} from '../support/test-exchange/spot-orders.js';
 import {LISTED_MS} from '../support/test-exchange/markets.js';
 import {HurriedHistory} from '../support/test-exchange/hurried-history.js';
 import {TestExchange} from '../support/test-exchange/test-exchange.js';
@@ -107,6 +108,67 @@ describe.skipIf(!addonIsBuilt || !existsSync(CLI))('dl-trade at an exchange', ()
       expect(JSON.parse(status.stdout)).toMatchObject({state: 'stopped', source: 'binance'});
     },
   );
+
+  it(
+    'leaves its stop loss at the exchange when it dies: it sells there, and the books know at the next start',
+    {timeout: 180_000},
+    async () => {
+      const {run, folder, venue, exchange} = await place();
+      const state = join(folder, '.dl-trade/binance-testnet-lstm-BTC-USDT-1s');
+      const args = [...RUN, ...MARKET, ...LIVE, '--stop-loss', '20', '--resting-stop'];
+      const stops = (): SpotOrder[] => venue.orders.taken.filter(({type}) => type === 'STOP_LOSS');
+      const killed = await run([...args, '--max-candles', '200'], {
+        env: KEYS,
+        onStart(kill) {
+          const timer = setInterval(() => {
+            if (!stops().some(({status}) => status === 'NEW')) return;
+            clearInterval(timer);
+            kill('SIGKILL');
+          }, 1);
+        },
+      });
+      expect(killed.signal).toBe('SIGKILL');
+      expect(killed.stdout).toContain('stop-loss 20% resting at the venue');
+      const stop = stops().at(-1)!;
+      venue.price = stop.stopPrice!.times('0.99').toFixed(2);
+      venue.orders.tick(exchange.nowMs);
+      expect(stop.status).toBe('FILLED');
+      venue.price = undefined;
+
+      const soFar = decisionsIn(journalLines(state));
+      const last = await run([...args, '--max-candles', String(soFar + 2)], {env: KEYS});
+      expect(last.code).toBe(0);
+      expect(last.stdout).toMatch(/fill sell .* realised -/);
+      expect(last.stderr).not.toContain('our books hold');
+      const fills = journalLines(state).filter((line) => line.startsWith('fill '));
+      expect(fills).toHaveLength(venue.orders.taken.flatMap((order) => order.fills).length);
+      const open = venue.orders.open(undefined, exchange.nowMs);
+      const held = venue.orders.account.total('BTC');
+      expect(open.filter(({type}) => type === 'STOP_LOSS')).toHaveLength(held.gte('0.001') ? 1 : 0);
+
+      const replayed = await run(['replay', '--state-dir', state, '--models-dir', join(ROOT, 'models')]);
+      expect(replayed).toMatchObject({code: 0, stderr: ''});
+    },
+  );
+
+  it('refuses a stop that is to rest where there is none to rest, or nowhere to rest', async () => {
+    const {run, venue} = await place();
+    const alone = await run([...RUN, ...MARKET, '--resting-stop'], {env: KEYS});
+    expect(alone).toMatchObject({code: 2});
+    expect(alone.stderr).toContain('give --stop-loss PCT as well');
+    const other = new BinanceVenue(
+      {'BTC/USDT': new HurriedHistory({seconds: 3000, seed: 3})},
+      {orderTypes: ['MARKET', 'LIMIT']},
+    );
+    const exchange = await TestExchange.start(other, LISTED_MS + 700_500);
+    exchange.run(1);
+    const nowhere = await run([...RUN, ...MARKET, ...LIVE, '--stop-loss', '2', '--resting-stop'], {
+      env: {...KEYS, BINANCE_BASE_URL: exchange.url},
+    });
+    expect(nowhere).toMatchObject({code: 2});
+    expect(nowhere.stderr).toContain('which takes no stop orders for BTC/USDT; leave --resting-stop out');
+    expect([...venue.orders.taken, ...other.orders.taken]).toEqual([]);
+  });
 
   it('is looked at by doctor: what everybody may see, and with a key what it may do', async () => {
     const {run, venue} = await place();

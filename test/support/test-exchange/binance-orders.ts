@@ -59,6 +59,7 @@ export class BinanceOrders {
         type: parameters.get('type'),
         quantity: parameters.get('quantity'),
         price: parameters.get('price'),
+        stopPrice: parameters.get('stopPrice'),
       },
       nowMs,
     );
@@ -149,6 +150,7 @@ function orderBody(order: SpotOrder): Record<string, unknown> {
     ...{origQty: order.origQty.toFixed(8), executedQty: order.executedQty.toFixed(8)},
     ...{cummulativeQuoteQty: order.quoteQty.toFixed(8), status: order.status, timeInForce: 'GTC'},
     ...{type: order.type, side: order.side, time: order.takenMs, updateTime: order.updatedMs},
-    ...{isWorking: true, origQuoteOrderQty: '0.00000000'},
+    ...{stopPrice: order.stopPrice?.toFixed(8) ?? '0.00000000', isWorking: order.isWorking},
+    origQuoteOrderQty: '0.00000000',
   };
 }

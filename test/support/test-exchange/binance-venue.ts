@@ -2,8 +2,8 @@ import {Decimal} from '../../../src/domain/decimal.js';
 import {BinanceOrders} from './binance-orders.js';
 import type {MarketHistory} from './market-history.js';
 import {SpotAccount} from './spot-account.js';
-import {FILTERS, Refusal, SpotOrders} from './spot-orders.js';
-import type {SpotFilters} from './spot-orders.js';
+import {FILTERS, ORDER_TYPES, Refusal, SpotOrders} from './spot-orders.js';
+import type {OrderType, SpotFilters} from './spot-orders.js';
 import type {Venue, VenueAnswer, VenueRequest} from './venue.js';
 
 const INTERVALS: Readonly<Record<string, number>> = {
@@ -28,6 +28,8 @@ export interface BinanceOptions {
   /** By asset; 10,000 USDT by default. */
   readonly balances?: Readonly<Record<string, string>>;
   readonly filters?: SpotFilters;
+  /** What its markets take; every kind unless said otherwise. */
+  readonly orderTypes?: readonly OrderType[];
   /** At which every market trades; by default at the close of the minute. */
   readonly price?: string;
 }
@@ -41,6 +43,7 @@ export class BinanceVenue implements Venue {
   price: string | undefined;
   readonly #signed: BinanceOrders;
   readonly #filters: SpotFilters;
+  readonly #orderTypes: readonly OrderType[];
   readonly #markets: ReadonlyMap<string, MarketHistory>;
   readonly #routes: Readonly<Record<string, (request: VenueRequest, nowMs: number) => VenueAnswer>> = {
     'GET /api/v3/ping': () => ok({}),
@@ -50,7 +53,9 @@ export class BinanceVenue implements Venue {
         timezone: 'UTC',
         serverTime: nowMs,
         rateLimits: [],
-        symbols: [...this.#markets.keys()].map((symbol) => symbolInfo(symbol, this.#filters)),
+        symbols: [...this.#markets.keys()].map((symbol) =>
+          symbolInfo(symbol, this.#filters, this.#orderTypes),
+        ),
       }),
     'GET /api/v3/klines': ({query}, nowMs) => this.#klines(query, nowMs),
   };
@@ -61,11 +66,16 @@ export class BinanceVenue implements Venue {
     this.#markets = new Map(Object.entries(markets));
     this.price = options.price;
     this.#filters = options.filters ?? FILTERS;
+    this.#orderTypes = options.orderTypes ?? ORDER_TYPES;
     const spot = [...this.#markets].map(
       ([symbol, history]) =>
         [
           symbol,
-          {filters: this.#filters, priceAt: (nowMs: number) => this.#priceAt(history, nowMs)},
+          {
+            filters: this.#filters,
+            orderTypes: this.#orderTypes,
+            priceAt: (nowMs: number) => this.#priceAt(history, nowMs),
+          },
         ] as const,
     );
     const account = new SpotAccount(options.balances ?? {BTC: '0', BNB: '0', USDT: '10000'});
@@ -123,14 +133,14 @@ function refused(code: number, msg: string): VenueAnswer {
   return {status: 400, body: {code, msg}};
 }
 
-function symbolInfo(symbol: string, filters: SpotFilters): unknown {
+function symbolInfo(symbol: string, filters: SpotFilters, orderTypes: readonly OrderType[]): unknown {
   const [baseAsset, quoteAsset] = symbol.split('/');
   const {tickSize, stepSize, minQty, maxQty, minNotional, multiplierUp, multiplierDown} = filters;
   return {
     symbol: symbol.replace('/', ''),
     status: 'TRADING',
     ...{baseAsset, baseAssetPrecision: 8, quoteAsset, quotePrecision: 8, quoteAssetPrecision: 8},
-    orderTypes: ['LIMIT', 'MARKET'],
+    orderTypes,
     ...{isSpotTradingAllowed: true, isMarginTradingAllowed: false},
     filters: [
       {filterType: 'PRICE_FILTER', minPrice: tickSize, maxPrice: '1000000', tickSize},

@@ -63,9 +63,10 @@ export class KrakenOrders {
     if (deadline !== null && Date.parse(deadline) < nowMs) throw new Refusal(0, 'EService:Deadline elapsed');
     const order = this.orders.take(
       {
-        ...{clientOrderId, symbol: SYMBOL, price: body.get('price'), quantity: body.get('volume')},
+        ...{clientOrderId, symbol: SYMBOL, price: null, quantity: body.get('volume')},
         side: body.get('type')?.toUpperCase() ?? null,
-        type: body.get('ordertype')?.toUpperCase() ?? null,
+        type: body.get('ordertype')?.toUpperCase().replace('-', '_') ?? null,
+        stopPrice: body.get('price'),
       },
       nowMs,
     );
@@ -92,7 +93,8 @@ export class KrakenOrders {
       this.orders.trades(SYMBOL, undefined, nowMs).map(({order, fill}) => [
         `T${String(fill.tradeId)}`,
         {
-          ...{ordertxid: txidOf(order), pair: 'XXBTZUSD', time: fill.timeMs / 1000, ordertype: 'market'},
+          ...{ordertxid: txidOf(order), pair: 'XXBTZUSD', time: fill.timeMs / 1000},
+          ordertype: typeOf(order),
           ...{type: order.side.toLowerCase(), price: fill.price.toFixed(5), vol: fill.qty.toFixed(8)},
           ...{cost: fill.qty.times(fill.price).toFixed(), fee: fill.commission.toFixed(), margin: '0'},
           ...{misc: '', trade_id: fill.tradeId, maker: false},
@@ -115,6 +117,11 @@ export class KrakenOrders {
   }
 }
 
+/** A stop stays one when it has been reached. */
+function typeOf({type}: SpotOrder): string {
+  return type.toLowerCase().replaceAll('_', '-');
+}
+
 function txidOf({orderId}: SpotOrder): string {
   return `O${String(orderId)}`;
 }
@@ -127,7 +134,8 @@ function byId(orders: readonly SpotOrder[]): Record<string, unknown> {
         ...{refid: null, userref: 0, cl_ord_id: order.clientOrderId, status: STATUS[order.status]},
         ...{opentm: order.takenMs / 1000, starttm: 0, expiretm: 0, misc: '', oflags: 'fciq', fee: '0'},
         descr: {
-          ...{pair: 'XBTUSD', type: order.side.toLowerCase(), ordertype: 'market', price: '0', price2: '0'},
+          ...{pair: 'XBTUSD', type: order.side.toLowerCase(), ordertype: typeOf(order)},
+          ...{price: order.stopPrice?.toFixed(1) ?? '0', price2: '0'},
           ...{leverage: 'none', order: '', close: ''},
         },
         ...{vol: order.origQty.toFixed(8), vol_exec: order.executedQty.toFixed(8)},

@@ -7,14 +7,16 @@ import type {Venue, VenueAnswer, VenueRequest} from './venue.js';
 
 const NEWEST = 720;
 
-/** As much of Kraken's API as ccxt needs for BTC/USD, which trades at 100. It gives its newest 720 candles alone, whatever is asked for. */
+/** As much of Kraken's API as ccxt needs for BTC/USD, which trades at 100 unless said otherwise. It gives its newest 720 candles alone, whatever is asked for. */
 export class KrakenVenue implements Venue {
   readonly signed: KrakenOrders;
+  /** At which BTC/USD trades. */
+  price = '100';
   readonly #history: MarketHistory;
 
   constructor(history: MarketHistory) {
     this.#history = history;
-    const market = {filters: FILTERS, priceAt: () => new Decimal(100)};
+    const market = {filters: FILTERS, priceAt: () => new Decimal(this.price)};
     const orders = new SpotOrders(new SpotAccount({USD: '10000', BTC: '0'}), new Map([['BTC/USD', market]]));
     orders.behaviour.feeIn = 'quote';
     this.signed = new KrakenOrders(orders);

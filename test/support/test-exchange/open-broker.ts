@@ -63,14 +63,17 @@ export async function openBroker(options: TestBrokerOptions = {}): Promise<TestB
 
 /** As the contract of a broker wants it: time goes on with the candles, and an order fills when the next one closes. */
 export async function brokerOfCandles(): Promise<Broker> {
-  const {broker, venue, exchange} = await openBroker();
+  const {broker, venue, exchange} = await openBroker({broker: {stops: true}});
   venue.orders.behaviour.fillAfterMs = 1000;
   return {
     name: broker.name,
     submit: (order) => broker.submit(order),
     query: (id, symbol) => broker.query(id, symbol),
     cancel: (id, symbol) => broker.cancel(id, symbol),
-    settle: ({openTimeMs}: Candle) => {
+    settle: ({openTimeMs, close}: Candle) => {
+      venue.price = String(close);
+      // A stop that is reached sells a while later.
+      venue.orders.tick(exchange.nowMs);
       exchange.nowMs = Math.max(exchange.nowMs, openTimeMs + TIMEFRAME_MS);
       return broker.settle();
     },

@@ -27,14 +27,22 @@ export interface SpotFill {
   readonly timeMs: number;
 }
 
+export const ORDER_TYPES = ['MARKET', 'LIMIT', 'STOP_LOSS', 'STOP_LOSS_LIMIT'] as const;
+
+export type OrderType = (typeof ORDER_TYPES)[number];
+
 export interface SpotOrder {
   readonly orderId: number;
   readonly clientOrderId: string;
   readonly symbol: string;
   readonly side: 'BUY' | 'SELL';
-  readonly type: 'MARKET' | 'LIMIT';
-  /** Undefined for a market order. */
+  readonly type: OrderType;
+  /** Undefined for a market order, and for a stop that becomes one. */
   readonly price: Decimal | undefined;
+  /** Of a stop alone. */
+  readonly stopPrice: Decimal | undefined;
+  /** False for a stop that the market's price has not reached yet. */
+  isWorking: boolean;
   readonly origQty: Decimal;
   readonly takenMs: number;
   executedQty: Decimal;
@@ -71,6 +79,7 @@ export interface OrderRequest {
   readonly type: string | null;
   readonly quantity: string | null;
   readonly price: string | null;
+  readonly stopPrice?: string | null;
 }
 
 /** A refusal in Binance's words. */
@@ -85,6 +94,8 @@ export class Refusal extends Error {
 
 export interface SpotMarket {
   readonly filters: SpotFilters;
+  /** Every one unless said otherwise. */
+  readonly orderTypes?: readonly OrderType[];
   readonly priceAt: (nowMs: number) => Decimal;
 }
 
@@ -118,22 +129,36 @@ export class SpotOrders {
     if (market === undefined) throw new Refusal(-1121, 'Invalid symbol.');
     const {side, type} = request;
     if (side !== 'BUY' && side !== 'SELL') throw new Refusal(-1117, 'Invalid side.');
-    if (type !== 'MARKET' && type !== 'LIMIT') throw new Refusal(-1116, 'Invalid orderType.');
+    if (!isOneOf(market.orderTypes ?? ORDER_TYPES, type)) throw new Refusal(-1116, 'Invalid orderType.');
     const origQty = amountOf(request.quantity, 'quantity');
-    const price = type === 'LIMIT' ? amountOf(request.price, 'price') : undefined;
-    requireFilters(market.filters, origQty, price, market.priceAt(nowMs));
+    const price = type.endsWith('LIMIT') ? amountOf(request.price, 'price') : undefined;
+    const stopPrice = type.startsWith('STOP') ? amountOf(request.stopPrice ?? null, 'stopPrice') : undefined;
+    const now = market.priceAt(nowMs);
+    for (const limit of [price, stopPrice]) requireFilters(market.filters, origQty, limit, now);
+    if (stopPrice !== undefined && isReached(side, stopPrice, now))
+      throw new Refusal(-2010, 'Stop price would trigger immediately.');
     const isDuplicate = this.taken.some(
       ({clientOrderId, status}) => clientOrderId === request.clientOrderId && LIVE.has(status),
     );
     if (isDuplicate) throw new Refusal(-2010, 'Duplicate order sent.');
     const order: SpotOrder = {
       ...{orderId: 1000 + this.taken.length, clientOrderId: request.clientOrderId, symbol: request.symbol},
-      ...{side, type, price, origQty, takenMs: nowMs, executedQty: ZERO, quoteQty: ZERO},
+      ...{
+        side,
+        type,
+        price,
+        stopPrice,
+        isWorking: stopPrice === undefined,
+        origQty,
+        takenMs: nowMs,
+        executedQty: ZERO,
+        quoteQty: ZERO,
+      },
       ...{status: 'NEW', updatedMs: nowMs, fills: []},
     };
     this.#lock(order, origQty.times(price ?? market.priceAt(nowMs)));
     this.taken.push(order);
-    if (type === 'MARKET') this.#plan(order, market.filters);
+    if (type === 'MARKET') this.#plan(order, market.filters, nowMs);
     this.tick(nowMs);
     return order;
   }
@@ -143,8 +168,13 @@ export class SpotOrders {
     for (const order of this.taken) {
       if (!LIVE.has(order.status)) continue;
       const price = this.#markets.get(order.symbol)!.priceAt(nowMs);
-      if (order.type === 'LIMIT') {
-        const crosses = order.side === 'BUY' ? price.lte(order.price!) : price.gte(order.price!);
+      if (!order.isWorking) {
+        if (!isReached(order.side, order.stopPrice!, price)) continue;
+        order.isWorking = true;
+        if (order.price === undefined) this.#plan(order, this.#markets.get(order.symbol)!.filters, nowMs);
+      }
+      if (order.price !== undefined) {
+        const crosses = order.side === 'BUY' ? price.lte(order.price) : price.gte(order.price);
         if (crosses) this.#fill(order, order.origQty, price, nowMs);
         continue;
       }
@@ -193,13 +223,13 @@ export class SpotOrders {
     return this.taken.filter(({takenMs}) => takenMs + this.behaviour.hiddenMs <= nowMs);
   }
 
-  #plan(order: SpotOrder, {stepSize}: SpotFilters): void {
+  #plan(order: SpotOrder, {stepSize}: SpotFilters, fromMs: number): void {
     const {fillAfterMs, fillParts, fillEveryMs, fillAtMost} = this.behaviour;
     const whole = Decimal.min(order.origQty, fillAtMost ?? order.origQty);
     const part = whole.dividedBy(fillParts).dividedToIntegerBy(stepSize).times(stepSize);
     const parts = Array.from({length: fillParts}, (_, index) => ({
       qty: index === fillParts - 1 ? whole.minus(part.times(fillParts - 1)) : part,
-      dueMs: order.takenMs + fillAfterMs + index * fillEveryMs,
+      dueMs: fromMs + fillAfterMs + index * fillEveryMs,
     }));
     this.#plans.set(
       order,
@@ -264,6 +294,15 @@ export class SpotOrders {
     this.account.lock(order.side === 'BUY' ? quote : base, amount.negated());
     this.#locked.set(order, (this.#locked.get(order) ?? ZERO).minus(amount));
   }
+}
+
+function isOneOf<T extends string>(known: readonly T[], given: string | null): given is T {
+  return known.some((one) => one === given);
+}
+
+/** Whether a market price sets a stop going. */
+function isReached(side: 'BUY' | 'SELL', stopPrice: Decimal, price: Decimal): boolean {
+  return side === 'SELL' ? price.lte(stopPrice) : price.gte(stopPrice);
 }
 
 export function assetsOf(symbol: string): [string, string] {

@@ -3,7 +3,7 @@ import {reportLines} from '../../../src/cli/report-lines.js';
 import {exitWords, lineOf, switchNote} from '../../../src/cli/run-lines.js';
 import {statusLines, statusTable} from '../../../src/cli/status-lines.js';
 import type {ReportedTrade, RunReport, RunStatus} from '../../../src/index.js';
-import {account, approved, candleAt, intent} from '../../support/trading.js';
+import {account, approved, candleAt, d, intent} from '../../support/trading.js';
 
 const COMMAND = {reason: 'bad news', flatten: true, requestedAtMs: 1_704_067_200_000};
 
@@ -197,6 +197,24 @@ describe('the lines of a run under the kill switch', () => {
     const context = {symbol: 'BTC/USDT', simulated: true};
     expect(lineOf(record, context)).toBe('    flatten -> sell 1 (flatten) [simulated]');
     expect(lineOf({kind: 'resumed'}, context)).toBeUndefined();
+  });
+
+  it('show the stop that rests, and say where none does', () => {
+    const stop = {
+      ...({kind: 'stop', candle: candleAt(0, 100), account: account()} as const),
+      intent: intent({side: 'sell', reason: 'resting-stop', reduceOnly: true, stopPrice: d('98.02')}),
+    };
+    const audit = {decisionId: 'x', findings: []};
+    const context = {symbol: 'BTC/USDT', simulated: false};
+    const order = approved({side: 'sell', type: 'stop', stopPrice: d('98.02')});
+    expect(lineOf({...stop, verdict: {kind: 'approved', order, audit}}, context)).toBe(
+      '    stop -> sell 1 rests at 98.02 USDT',
+    );
+    const reasons = ['NOTIONAL_TOO_SMALL'];
+    expect(lineOf({...stop, verdict: {kind: 'refused', reasons, audit}}, context)).toBe(
+      '    stop -> refused: NOTIONAL_TOO_SMALL; the stop loss is watched at closes alone',
+    );
+    expect(exitWords({stopLoss: 0.02, restingStop: true})).toBe(', stop-loss 2% resting at the venue');
   });
 
   it('name the exit rules that are set', () => {

@@ -53,6 +53,27 @@ describe('loadTradingConfig', () => {
     expect(loadTradingConfig({}, environment).decisionThreshold).toBe(0.7);
   });
 
+  it('lets a stop loss rest at the exchange where that is asked for, and refuses to rest none', () => {
+    const resting = {stopLoss: 0.02, restingStop: true};
+    expect(loadTradingConfig({stopLoss: '2', restingStop: true}, {}).exits).toEqual(resting);
+    const environment = {TRADING_STOP_LOSS_PCT: '2', TRADING_RESTING_STOP: 'true'};
+    expect(loadTradingConfig({}, environment).exits).toEqual(resting);
+    expect(loadTradingConfig({}, {...environment, TRADING_RESTING_STOP: 'no'}).exits).toEqual({
+      stopLoss: 0.02,
+    });
+    for (const [flags, set, name] of [
+      [{restingStop: true}, {}, '--resting-stop'],
+      [{}, {TRADING_RESTING_STOP: '1'}, 'TRADING_RESTING_STOP'],
+    ] as const) {
+      expect(() => loadTradingConfig(flags, set)).toThrow(
+        `${name} was given without a stop loss to rest at the exchange; give --stop-loss PCT as well`,
+      );
+    }
+    expect(() => loadTradingConfig({}, {...environment, TRADING_RESTING_STOP: 'maybe'})).toThrow(
+      'TRADING_RESTING_STOP was "maybe", want true or false',
+    );
+  });
+
   it('takes exit rules in percent and as a duration, from a flag or the environment', () => {
     const environment = {
       TRADING_STOP_LOSS_PCT: '0.7',

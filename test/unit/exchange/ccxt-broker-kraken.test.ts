@@ -33,7 +33,11 @@ async function openKraken(): Promise<Kraken> {
     // Kraken wants every nonce to be greater than the one before.
     nowMs: () => (exchange.nowMs += 1),
   });
-  return {broker: await CcxtBroker.open(connection, {symbol: SYMBOL, wait: pass}), exchange, venue};
+  return {
+    broker: await CcxtBroker.open(connection, {symbol: SYMBOL, stops: true, wait: pass}),
+    exchange,
+    venue,
+  };
 }
 
 function kindsOf(events: readonly BrokerEvent[]): string[] {
@@ -63,6 +67,25 @@ describe('CcxtBroker at kraken', () => {
     const {account} = venue.signed.orders;
     expect(ledger.holdings.quote.toFixed()).toBe(account.total('USD').toFixed());
     expect(await broker.balances()).toEqual({base: account.total('BTC'), quote: account.total('USD')});
+  });
+
+  it('lets a stop rest there, finds it by its id, and hears what it sold', async () => {
+    const {broker, exchange, venue} = await openKraken();
+    await broker.submit(approved({...ORDER, quantityBase: d(2)}));
+    await broker.news();
+    const stopId = `dlt-${'fedcba9876543210'.repeat(2)}`;
+    const stop = {type: 'stop', side: 'sell', reduceOnly: true, stopPrice: d('95.5')} as const;
+    expect(await broker.submit(approved({...ORDER, ...stop, clientOrderId: stopId}))).toMatchObject({
+      status: 'open',
+    });
+    const sent = exchange.requests.filter(({path}) => path === SEND).at(-1);
+    expect(Object.fromEntries(new URLSearchParams(sent?.body))).toMatchObject({
+      ...{cl_ord_id: stopId.slice(4), ordertype: 'stop-loss', type: 'sell', volume: '1', price: '95.5'},
+    });
+    expect(await broker.news()).toEqual([]);
+    expect(await broker.query(stopId, SYMBOL)).toMatchObject({status: 'open'});
+    venue.price = '95';
+    expect(kindsOf(await broker.news())).toEqual(['fill', 'filled']);
   });
 
   it.each<[string, Fault, string[]]>([

@@ -3,6 +3,8 @@ import {wellFormed} from '../../../../src/risk/checks/well-formed.js';
 import {keepsTheRiskCheckContract} from '../../../contract/risk-check.js';
 import {d, openTime} from '../../../support/trading.js';
 
+const STOP = {side: 'sell', reduceOnly: true, reason: 'resting-stop', stopPrice: d(98)} as const;
+
 describe('well-formed', () => {
   keepsTheRiskCheckContract(wellFormed, {
     refusals: {
@@ -10,8 +12,18 @@ describe('well-formed', () => {
       CANDLE_MISMATCH: {intent: {openTimeMs: openTime(-1)}},
       AMOUNT_INVALID: {intent: {quantityBase: d(0)}},
       NOTIONAL_MISMATCH: {intent: {notionalQuote: d(1)}},
+      STOP_MISPLACED: {intent: {...STOP, stopPrice: d(100)}},
+    },
+    allows: {
+      'a sell stop below the price': {intent: STOP},
+      'a buy stop above the price': {intent: {...STOP, side: 'buy', stopPrice: d(101)}},
     },
     broken: {
+      'a sell stop above the price': {intent: {...STOP, stopPrice: d(101)}},
+      'a buy stop below the price': {intent: {...STOP, side: 'buy'}},
+      'a stop that would open something': {intent: {...STOP, reduceOnly: false}},
+      'a stop that is no number': {intent: {...STOP, stopPrice: d(NaN)}},
+      'a stop at nothing': {intent: {...STOP, stopPrice: d(0)}},
       'a quantity that is no number': {intent: {quantityBase: d(NaN)}},
       'a quantity below zero': {intent: {quantityBase: d(-1)}},
       'an infinite quantity': {intent: {quantityBase: d(Infinity)}},
