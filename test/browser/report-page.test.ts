@@ -210,7 +210,6 @@ describe.skipIf(CHROMIUM === undefined)(
       const near = await framesWhile(page, ['ArrowRight']);
       expect(complaints).toEqual([]);
       // Coarse, for a machine without a graphics card that does other work: 60 a second are 17 ms.
-        console.log('FR', median(far), Math.max(...far), median(near), Math.max(...near));
       expect(median(far)).toBeLessThan(150);
       expect(median(near)).toBeLessThan(150);
     });
