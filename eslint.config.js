@@ -72,7 +72,10 @@ export default tseslint.config(
   ...tseslint.configs.strictTypeChecked,
   {
     languageOptions: {
-      parserOptions: {project: './tsconfig.check.json', tsconfigRootDir: import.meta.dirname},
+      parserOptions: {
+        project: ['./tsconfig.check.json', './tsconfig.browser.json'],
+        tsconfigRootDir: import.meta.dirname,
+      },
     },
     rules: {
       '@typescript-eslint/restrict-template-expressions': ['error', {allowNumber: true}],

@@ -19,6 +19,8 @@ export default defineConfig({
         'src/cli/{main,run,predict,inspect,features,fetch,doctor,sentiment-help,run-action}.ts',
         'src/cli/{train,compare,walk-forward,import,training-flags}.ts',
         'src/cli/{status,report,replay,halt,backtest,time-flag}.ts',
+        // Runs in Chromium, under test/browser.
+        'src/report/page/browser/*.ts',
         // The process of a fold.
         'src/session/walk-forward-worker.ts',
         'src/index.ts',

@@ -102,6 +102,7 @@ export type {
   SymbolReport,
   TradeStatistics,
 } from './report/backtest-report.js';
+export {backtestPage} from './report/page/backtest-page.js';
 export {tradesCsv} from './report/trades-csv.js';
 export {reportOf} from './session/run-report.js';
 export type {ReportedTrade, RunReport} from './session/run-report.js';

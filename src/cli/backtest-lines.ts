@@ -5,7 +5,7 @@ import type {
   SymbolReport,
   TradeStatistics,
 } from '../index.js';
-import {count, minute, money, percent} from './amount-text.js';
+import {count, minute, money, percent} from '../domain/amount-text.js';
 
 const DAY_MS = 86_400_000;
 

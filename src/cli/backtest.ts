@@ -14,6 +14,7 @@ Examples:
   $ dl-trade backtest --model lstm --candles BTCUSDT-1h.csv --from 2024-01-23 --threshold 0.55
   $ dl-trade backtest --model lstm --candles BTCUSDT-5m.csv --candles ETHUSDT-5m.csv --json --out result.json
   $ dl-trade backtest --model lstm --candles BTCUSDT-1h.csv --state-dir journals/first     and then: dl-trade replay --state-dir …
+  $ dl-trade backtest --model lstm --candles BTCUSDT-1h.csv --report out.html     a page to look at
   $ dl-trade backtest --model lstm --candles BTCUSDT-1h.csv --prove
 
 The engine, the decisions, the risk audit and the ledger are those of a run; an order that is decided at a close fills at the next open,
@@ -35,6 +36,7 @@ interface BacktestOptions extends Omit<TradingFlags, 'candles' | 'symbol'> {
   readonly from?: string;
   readonly to?: string;
   readonly out?: string;
+  readonly report?: string;
   readonly trades?: string;
   readonly prove?: true;
   readonly cuts?: number;
@@ -81,11 +83,13 @@ export function addBacktestCommand(program: Command): Command {
     )
     .option('--cuts <n>', 'places at which --prove cuts (default: 5)', countFlag)
     .option('--out <file>', 'write the whole result as JSON')
+    .option('--report <file>', 'write it as a page to look at: one HTML file that loads nothing')
     .option('--json', 'print the whole result as JSON')
     .addHelpText('after', HELP)
     .action(async (options: BacktestOptions) => {
       await runAction(async ({print, note, signal}) => {
-        const {backtestFiles, loadTradingConfig, proveBacktest, tradesCsv} = await import('../index.js');
+        const {backtestFiles, backtestPage, loadTradingConfig, proveBacktest, tradesCsv} =
+          await import('../index.js');
         const {candles, symbol: symbols, ...flags} = options;
         const request = {
           config: loadTradingConfig({...flags, candles: candles[0]}, process.env),
@@ -111,10 +115,11 @@ export function addBacktestCommand(program: Command): Command {
         }
         const outputs = new Outputs();
         const report = await outputs.whole(async () => {
-          await outputs.open(options.out, options.trades);
+          await outputs.open(options.out, options.trades, options.report);
           const found = await backtestFiles({...request, onProgress, outputs: outputs.paths}).finally(end);
           await outputs.write(options.out, `${JSON.stringify(found)}\n`);
           await outputs.write(options.trades, tradesCsv(found));
+          if (options.report !== undefined) await outputs.write(options.report, backtestPage(found));
           return found;
         });
         for (const warning of report.warnings) note(`warning: ${warning}`);

@@ -1,7 +1,7 @@
 import type {Command} from 'commander';
 import {printable} from '../domain/printable.js';
 import type {ReplayDifference, ReplayReport} from '../index.js';
-import {count, minute} from './amount-text.js';
+import {count, minute} from '../domain/amount-text.js';
 import {Progress} from './progress.js';
 import {runAction} from './run-action.js';
 

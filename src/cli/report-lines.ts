@@ -1,5 +1,5 @@
 import type {ReportedTrade, RunReport} from '../index.js';
-import {count, minute, money, percent, price} from './amount-text.js';
+import {count, minute, money, percent, price} from '../domain/amount-text.js';
 
 /** A run's report for people. */
 export function reportLines(report: RunReport): string[] {

@@ -1,5 +1,5 @@
 import {timeframeOfMs} from '../domain/timeframe.js';
-import {count, minute, money, percent, price, signed} from './amount-text.js';
+import {count, minute, money, percent, price, signed} from '../domain/amount-text.js';
 import type {DecisionRecord, RunHeader, RunSummary, StepRecord, StopRecord} from '../index.js';
 
 /** The line of one event for people; undefined where there is nothing to say. */

@@ -1,5 +1,5 @@
 import type {HaltOrder, RunStatus, UnreadableStatus} from '../index.js';
-import {minute, money, percent, price} from './amount-text.js';
+import {minute, money, percent, price} from '../domain/amount-text.js';
 
 /** Every strategy in two lines: what it is and how it stands. */
 export function statusTable(all: readonly (RunStatus | UnreadableStatus)[]): string[] {

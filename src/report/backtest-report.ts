@@ -191,6 +191,9 @@ const symbolReport = z.strictObject({
   /** Of the candles that were traded through, [N] each. */
   series: z.strictObject({
     openTimesMs: z.array(ms),
+    opens: z.array(z.number()),
+    highs: z.array(z.number()),
+    lows: z.array(z.number()),
     closes: z.array(z.number()),
     probabilities: z.array(z.number().nullable()).describe('null where there was no forecast, behind a gap'),
   }),

@@ -28,7 +28,8 @@ export function symbolReport(
       sharpeInterval(returns, {timeframeMs: timeframe.ms, seed: config.seed, horizon, trades}),
   };
   const history = historyOf(record, account, identity, timeframe.ms);
-  const {openTimesMs, closes, probabilities} = record.columns;
+  const {openTimesMs, probabilities} = record.columns;
+  const traded = candles.slice(record.warmUpCandles);
   const [first, last] = [candles[0]!, candles.at(-1)!];
   const report: SymbolReport = {
     symbol,
@@ -53,7 +54,10 @@ export function symbolReport(
     openPosition: openPositionOf(account),
     series: {
       openTimesMs: Array.from(openTimesMs),
-      closes: Array.from(closes),
+      opens: traded.map(({open}) => open),
+      highs: traded.map(({high}) => high),
+      lows: traded.map(({low}) => low),
+      closes: traded.map(({close}) => close),
       probabilities: Array.from(probabilities, (one) => (Number.isNaN(one) ? null : one)),
     },
     forecasts: forecastQuality(record.columns, {horizon, timeframeMs: timeframe.ms}),

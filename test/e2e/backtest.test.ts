@@ -3,6 +3,7 @@ import {join} from 'node:path';
 import {describe, expect, it} from 'vitest';
 import {simulateCandles} from '../../src/exchange/simulate-candles.js';
 import {backtestReport} from '../../src/report/backtest-report.js';
+import {backtestPage} from '../../src/report/page/backtest-page.js';
 import {candlesToCsv} from '../support/candle-csv.js';
 import {runCli} from '../support/cli.js';
 import {addonIsBuilt} from '../support/native.js';
@@ -24,12 +25,14 @@ function candleFile(decisions: number): {directory: string; file: string} {
 
 // Seven processes, each of which loads LibTorch.
 describe.skipIf(!addonIsBuilt)('dl-trade backtest', {timeout: 180_000}, () => {
-  it('prints and writes the same JSON, and the trades beside it', async () => {
+  it('prints and writes the same JSON, and the trades and a page beside it', async () => {
     const {directory, file} = candleFile(40);
-    const [out, trades] = [join(directory, 'result.json'), join(directory, 'trades.csv')];
+    const [out, trades, page] = ['result.json', 'trades.csv', 'page.html'].map((name) =>
+      join(directory, name),
+    ) as [string, string, string];
     const {code, stdout, stderr} = await runCli([
       ...['backtest', '--model', 'transformer', '--candles', file, '--threshold', '0.5', '--json'],
-      ...['--out', out, '--trades', trades],
+      ...['--out', out, '--trades', trades, '--report', page],
     ]);
     expect(code).toBe(0);
     expect(readFileSync(out, 'utf8')).toBe(stdout);
@@ -37,6 +40,7 @@ describe.skipIf(!addonIsBuilt)('dl-trade backtest', {timeout: 180_000}, () => {
     expect(readFileSync(trades, 'utf8').trimEnd().split('\n')).toHaveLength(
       report.symbols[0]!.trades.length + 1,
     );
+    expect(readFileSync(page, 'utf8')).toBe(backtestPage(report));
     expect(stderr).toContain('warning: ');
   });
 

@@ -50,6 +50,22 @@ function requireParity(report) {
   if (skipped.length > 0) throw new Error(`a parity test did not run: ${skipped[0].fullName}`);
 }
 
+/** Has the browser that test/browser needs: `npm test` skips those tests without one, the gate does not. */
+function requireBrowserTests(report) {
+  const skipped = report.testResults
+    .filter(({name}) => name.includes('/test/browser/'))
+    .flatMap(({assertionResults}) => assertionResults.filter(({status}) => status === 'skipped'));
+  if (skipped.length > 0)
+    throw new Error('no Chromium was found: install one, or set CHROMIUM_PATH to its program');
+}
+
+function installChromium() {
+  const isDebian = existsSync('/usr/bin/apt-get') && process.getuid?.() === 0;
+  if (!isDebian || existsSync('/usr/bin/chromium') || (process.env.CHROMIUM_PATH ?? '') !== '') return;
+  sh('apt-get', ['update', '--quiet']);
+  sh('apt-get', ['install', '--yes', '--quiet', '--no-install-recommends', 'chromium']);
+}
+
 /** Runs a suite whose counts are added whether it passes or fails. */
 function vitest(name, run) {
   const file = join(ROOT, `build/test-results/${name}.json`);
@@ -89,9 +105,15 @@ function venvProgram(name) {
 
 const STEPS = {
   test() {
-    requireParity(vitest('unit', () => sh('npm', ['test', '--silent'])));
+    installChromium();
+    const report = vitest('unit', () => sh('npm', ['test', '--silent']));
+    requireParity(report);
+    requireBrowserTests(report);
   },
-  types: () => node('typescript/bin/tsc', '-p', 'tsconfig.check.json'),
+  types() {
+    node('typescript/bin/tsc', '-p', 'tsconfig.check.json');
+    node('typescript/bin/tsc', '-p', 'tsconfig.browser.json');
+  },
   lint: () => node('eslint/bin/eslint.js', '.'),
   format: () => node('prettier/bin/prettier.cjs', '--check', '.'),
   'native-format'() {

@@ -1,4 +1,4 @@
-import type {Decimal} from '../domain/decimal.js';
+import type {Decimal} from './decimal.js';
 
 /** An amount of quote, with cents. */
 export function money(text: string): string {
