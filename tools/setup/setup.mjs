@@ -75,7 +75,7 @@ function compileTypeScript() {
         cwd: ROOT,
         fix: 'mend the type errors above',
       });
-      run(process.execPath, [join(ROOT, 'tools/build/report-page.mjs')], {
+      run(process.execPath, [join(ROOT, 'tools/bundle/report-page.mjs')], {
         cwd: ROOT,
         fix: 'read the lines above',
       });
