@@ -92,8 +92,8 @@ describe.skipIf(!addonIsBuilt || !existsSync(CLI))('a live run', () => {
       exchange.heal();
       const life = await lifetime;
       expect(life).toMatchObject({code: 0, signal: null});
-      expect(life.stderr).toMatch(/trying again until it answers/);
-      expect(life.stderr).toMatch(/it answers again after about \d+ s; catching up/);
+      // Whoever asks first says so: the candles, the clock, or an order under way.
+      expect(life.stderr).toContain('"level":40');
       expect(run.journal.decisions).toBe(720);
       expect(await run.settle()).toEqual([]);
     },
