@@ -1,3 +1,4 @@
+import type {Candle} from '../domain/candle.js';
 import type {BrokerEvent} from '../execution/broker.js';
 import type {StoredEntry} from '../store/journal-entry.js';
 import type {Engine} from './engine.js';
@@ -27,21 +28,20 @@ export async function* replay(
       case 'unresolved':
         engine.setUnresolved(readUnresolved(line.body));
         break;
+      // A life may have ended between such a line and its candle's, and what lies between the two is then another's.
       case 'halt':
       case 'resume':
         if (line.candleMs === null) await engine.obey();
-        // A life may have ended between this line and its candle's, and what lies between the two is then another's.
-        else if (!(venue === 'recorded' ? await obeyAhead() : await processAhead())) return;
+        else if (!(await withCandleAhead(engine.recorded.obey))) return;
         break;
       case 'fill':
       case 'report':
         if (venue === 'recorded') engine.takeNews([readNews(line)]);
-        // The venue makes them out of the candle whose line comes behind them.
-        else if (!(await processAhead())) return;
+        else if (!(await withCandleAhead(settle))) return;
         break;
       case 'stop':
         if (venue === 'recorded') await engine.recorded.stop();
-        else if (!(await processAhead())) return;
+        else if (!(await withCandleAhead(settle))) return;
         break;
       case 'flatten':
         // Most come of the line of the command; behind a stop that had to be taken back it stands apart.
@@ -55,17 +55,17 @@ export async function* replay(
     yield script.compared;
   }
 
-  /** @returns as `processAhead` */
-  async function obeyAhead(): Promise<boolean> {
-    const ahead = script.candleAhead();
-    if (ahead !== undefined) await engine.recorded.obey(readCandle(ahead.body).candle);
-    return ahead !== undefined;
+  /** What the venue makes out of the candle whose line comes behind; what it does not is the decision's: a stop that was taken back. */
+  async function settle(candle: Candle): Promise<void> {
+    const {next} = script;
+    await engine.recorded.settle(candle);
+    if (script.next === next && script.difference === undefined) await engine.process(candle);
   }
 
   /** @returns false where the journal ends before the line of the candle */
-  async function processAhead(): Promise<boolean> {
+  async function withCandleAhead(act: (candle: Candle) => Promise<unknown>): Promise<boolean> {
     const ahead = script.candleAhead();
-    if (ahead !== undefined) await engine.process(readCandle(ahead.body).candle);
+    if (ahead !== undefined) await act(readCandle(ahead.body).candle);
     return ahead !== undefined;
   }
 }

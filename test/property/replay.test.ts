@@ -16,6 +16,9 @@ import {
   paperStrategy,
   simulatedCandles,
 } from '../support/strategy.js';
+import {replayScripted, scriptedPaper} from '../support/scripted-strategy.js';
+import type {Signals} from '../support/scripted-strategy.js';
+import {candleAt} from '../support/trading.js';
 
 const RULES = marketRulesFor('BTC/USDT');
 
@@ -239,6 +242,71 @@ describe('replay', () => {
     const other = await replayed(entries, {threshold: 0.5, strategyId: 'another'});
     expect(other.difference).toMatchObject({kind: 'step'});
     expect(other.difference!.fields.map(({path}) => path)).toContain('intent.decisionId');
+  });
+});
+
+const turned = fc.constantFrom(undefined, undefined, 'halt' as const, 'flatten' as const, 'resume' as const);
+
+/** A candle in which the process may die, at one of its appends, and the switch be turned before it and while it is dead. */
+const deadlyCandle = fc.record({
+  ...{signal: fc.constantFrom('buy' as const, 'sell' as const, undefined), before: turned, whileDead: turned},
+  move: fc.constantFrom(0, 0, 1, -1, -3, 3),
+  volume: fc.constantFrom(20, 60, 1e6),
+  diesAt: fc.constantFrom(undefined, 0, 1, 2, 3),
+});
+
+describe('replay of a paper run that died within a candle', () => {
+  it('comes to the same bytes, wherever it died and whatever the switch did meanwhile', async () => {
+    const met = {deaths: 0, betweenFillAndDecision: 0};
+    await fc.assert(
+      fc.asyncProperty(
+        fc.array(deadlyCandle, {minLength: 3, maxLength: 20}),
+        fc.boolean(),
+        async (drawn, hasStop) => {
+          const signals = Object.fromEntries(
+            drawn.flatMap(({signal}, index) => (signal === undefined ? [] : [[index, signal]])),
+          ) as Signals;
+          const killSwitch = new TestSwitch();
+          const turn = (what: (typeof drawn)[number]['before']): void => {
+            if (what === 'resume') killSwitch.command = undefined;
+            else if (what !== undefined) killSwitch.halt(what === 'flatten');
+          };
+          const options = hasStop ? {} : {exits: {stopLoss: 0.02}};
+          let run = scriptedPaper(signals, {...options, killSwitch});
+          const {journal} = run;
+          let at = 100;
+          for (const [index, {before, move, volume, diesAt, whileDead}] of drawn.entries()) {
+            at += move;
+            const candle = candleAt(index, at, {low: at - 1, high: at + 1, volume});
+            turn(before);
+            let appends = 0;
+            journal.before = () => {
+              if (appends++ === diesAt) throw new Error('died');
+            };
+            const isAlive = await run.strategy.onCandle(candle).then(
+              () => true,
+              () => false,
+            );
+            journal.before = () => undefined;
+            if (isAlive) continue;
+            met.deaths += 1;
+            if (whileDead !== undefined && journal.entries.at(-1)?.kind === 'report')
+              met.betweenFillAndDecision += 1;
+            turn(whileDead);
+            run = scriptedPaper(signals, {...options, killSwitch}, journal);
+            await run.strategy.reconcile();
+            await run.strategy.obey();
+            const last = journal.entries.findLast(({kind}) => kind === 'step');
+            if (last?.candleMs !== candle.openTimeMs) await run.strategy.onCandle(candle);
+          }
+          const script = await replayScripted(journal.entries, signals, 'computed', options);
+          expect(script.difference).toBeUndefined();
+          expect(script.compared).toBe(journal.entries.length);
+        },
+      ),
+      {numRuns: 200},
+    );
+    expect(Math.min(met.deaths, met.betweenFillAndDecision)).toBeGreaterThan(20);
   });
 });
 
