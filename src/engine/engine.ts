@@ -99,7 +99,7 @@ export class Engine {
     follow: () => {
       this.#stop.isFollowing = true;
     },
-    settle: (candle) => this.#settle(candle),
+    settle: async (candle) => this.takeNews(await this.#parts.broker.settle(candle)),
     stop: () => this.#stop.place(),
     flatten: () => this.#halt.flattenNow(),
     obey: (candle) => this.#halt.obey(candle),

@@ -15,9 +15,14 @@ export async function* replay(
   venue: 'computed' | 'recorded',
 ): AsyncGenerator<number, void, undefined> {
   if (venue === 'recorded') engine.recorded.follow();
+  script.onSession = (body) => {
+    engine.state.changeSettings(body);
+  };
   for (let line = script.next; line !== undefined && script.difference === undefined; line = script.next) {
     switch (line.kind) {
       case 'session':
+        script.takeSessions();
+        break;
       case 'end':
         script.skip();
         break;
@@ -40,8 +45,7 @@ export async function* replay(
         else if (!(await withCandleAhead(settle))) return;
         break;
       case 'stop':
-        if (venue === 'recorded') await engine.recorded.stop();
-        else if (!(await withCandleAhead(settle))) return;
+        await (venue === 'recorded' ? engine.recorded.stop() : engine.tend());
         break;
       case 'flatten':
         // Most come of the line of the command; behind a stop that had to be taken back it stands apart.
@@ -52,14 +56,19 @@ export async function* replay(
         break;
     }
     if (script.next === line) script.missed(line);
+    // A life that begins under other settings looks after its stop first.
+    if (script.hasNewSession()) await engine.tend();
     yield script.compared;
   }
 
-  /** What the venue makes out of the candle whose line comes behind; what it does not is the decision's: a stop that was taken back. */
+  /** One step at a time, since a life may have ended behind each: what the venue makes out of the candle whose line comes behind, else
+   *  what it means for the stop that rests, else what was heard as that was taken back for the decision's sake. */
   async function settle(candle: Candle): Promise<void> {
     const {next} = script;
-    await engine.recorded.settle(candle);
-    if (script.next === next && script.difference === undefined) await engine.process(candle);
+    for (const step of [engine.recorded.settle, () => engine.tend(), () => engine.process(candle)]) {
+      await step(candle);
+      if (script.next !== next || script.difference !== undefined) return;
+    }
   }
 
   /** @returns false where the journal ends before the line of the candle */

@@ -66,7 +66,7 @@ export class SoakRun {
   /** One life, until it ends in the given way. */
   async live(
     ending: Ending,
-    more: Partial<Pick<LifeOptions, 'halt' | 'withinMs'>> = {},
+    more: Partial<Pick<LifeOptions, 'flags' | 'halt' | 'withinMs'>> = {},
   ): Promise<LifeResult> {
     const {model, flags = [], preloads = [], env = {}} = this.#options;
     const {soak, haltFile} = this;
