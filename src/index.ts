@@ -39,7 +39,7 @@ export type {Assessment} from './training/assess.js';
 // Trading
 export {Decimal} from './domain/decimal.js';
 export {DeepLearningStrategy} from './engine/deep-learning-strategy.js';
-export type {Standing, StrategyOptions} from './engine/deep-learning-strategy.js';
+export type {Standing, StrategyOptions, StrategySettings} from './engine/deep-learning-strategy.js';
 export type {DecisionRecord, StepRecord, StopRecord} from './engine/step-record.js';
 export type {Forecast, Prediction, Signal} from './domain/forecast.js';
 export type {MarketRules} from './domain/market-rules.js';

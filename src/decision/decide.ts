@@ -17,6 +17,9 @@ export interface Decide {
   (forecast: Forecast | undefined, account: AccountView, candle: Candle): Intent;
   /** Shows a candle that an earlier life decided on, so that a trailing stop remembers its best close. */
   observe(account: AccountView, candle: Candle): void;
+  /** Goes on under other settings; what was seen of an open position stays.
+   *  @throws CONFIG_INVALID for one outside its range */
+  change(settings: Pick<DecisionConfig, 'threshold' | 'maxNotionalQuote' | 'exits'>): void;
 }
 
 /** Ways to do nothing, by their reason. */
@@ -39,17 +42,24 @@ export const HOLD = Object.fromEntries(
  *  @throws CONFIG_INVALID for a setting outside its range */
 export function createDecision(config: DecisionConfig): Decide {
   requireDecisionConfig(config);
-  const {rules, threshold, allowShorts = false} = config;
+  const {rules, allowShorts = false} = config;
+  let {threshold} = config;
   const exits = new Exits(config.exits);
   const closable = new Closable(rules);
   const costBps = (config.feeBps ?? 10) + (config.slippageBps ?? 2) + (config.bufferBps ?? 50);
-  const limits = {
-    maxNotionalQuote: config.maxNotionalQuote,
-    costFactor: new Decimal(costBps).dividedBy(10_000).plus(1),
-  };
+  const costFactor = new Decimal(costBps).dividedBy(10_000).plus(1);
+  let limits = {maxNotionalQuote: config.maxNotionalQuote, costFactor};
 
   function observe(account: AccountView, candle: Candle): void {
-    if (!exits.off) exits.observe(positionOf(account, rules.symbol), candle.close);
+    // Also where no rule is set: one may be, in a later life of the same position.
+    exits.observe(positionOf(account, rules.symbol), candle.close);
+  }
+
+  function change(settings: Parameters<Decide['change']>[0]): void {
+    requireDecisionConfig({...config, ...settings});
+    threshold = settings.threshold;
+    limits = {maxNotionalQuote: settings.maxNotionalQuote, costFactor};
+    exits.change(settings.exits ?? {});
   }
 
   function decide(forecast: Forecast | undefined, account: AccountView, candle: Candle): Intent {
@@ -126,7 +136,7 @@ export function createDecision(config: DecisionConfig): Decide {
     };
   }
 
-  return Object.assign(decide, {observe});
+  return Object.assign(decide, {observe, change});
 }
 
 /** Closes whatever is held, for a kill switch that flattens: no forecast and no exit rule is asked. Pending orders

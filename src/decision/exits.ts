@@ -9,8 +9,8 @@ export type ExitReason = Exclude<OrderIntent['reason'], 'signal' | 'flatten' | '
 
 /** Watches an open position candle by candle, and says when a rule wants it closed. All rules look at closes only. */
 export class Exits {
-  readonly #rules: ExitRules;
-  readonly #active: boolean;
+  #rules: ExitRules = {};
+  #active = false;
   #openedAtMs: number | undefined;
   /** Best close since the entry: highest of a long, lowest of a short. */
   #bestClose = NaN;
@@ -21,11 +21,18 @@ export class Exits {
   #profit: PriceLine | undefined;
 
   constructor(rules: ExitRules = {}) {
-    this.#rules = rules;
-    this.#active = Object.values(rules).some((rule) => rule !== undefined);
+    this.change(rules);
   }
 
-  /** True where no rule is set: nothing has to be watched. */
+  /** Goes on under other rules; what was seen of the position stays. */
+  change(rules: ExitRules): void {
+    this.#rules = rules;
+    this.#active = Object.values(rules).some((rule) => rule !== undefined);
+    this.#trailing = undefined;
+    this.#entry = undefined;
+  }
+
+  /** True where no rule is set: none can want anything. */
   get off(): boolean {
     return !this.#active;
   }

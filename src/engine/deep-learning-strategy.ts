@@ -57,6 +57,8 @@ export interface StrategyOptions {
   readonly feeBps?: number;
   readonly slippageBps?: number;
   readonly sentiment?: SentimentSeries;
+  /** Reads the settings off a `session` line, from which on a recalled or replayed run goes on under them. By default nothing is read. */
+  readonly settingsOf?: (session: string) => StrategySettings;
   /** What forecasts: by default a feature stream and a predictor of the model's own. A backtest gives forecasts that were
    *  computed for the whole history at once. */
   readonly forecaster?: Pick<EngineParts, 'features' | 'predictor'>;
@@ -65,6 +67,9 @@ export interface StrategyOptions {
   /** A clock that never goes back, for `predictionTimeMs` alone; default: nothing is measured. */
   readonly monotonicMs?: () => number;
 }
+
+/** What may change in the middle of a run. */
+export type StrategySettings = Pick<StrategyOptions, 'threshold' | 'maxNotionalQuote' | 'limits' | 'exits'>;
 
 /** What a venue said when it was asked where we stand. */
 export interface Standing extends Pick<AccountComparison, 'foreignOrders'> {
@@ -76,20 +81,19 @@ export interface Standing extends Pick<AccountComparison, 'foreignOrders'> {
 /** One model trading one symbol: features, model, decision, risk and ledger, wired. Two of them share nothing, not even where
  *  they were made from the same model: each has streams, limits, positions and cash of its own. */
 export class DeepLearningStrategy {
-  readonly threshold: number;
   readonly ledger: PositionManager;
+  #settings: Settings;
   readonly #engine: Engine;
   readonly #broker: Broker;
   readonly #account: VenueAccount | undefined;
 
   /** @throws CONFIG_INVALID for a setting outside its range, SCALER_NOT_FITTED MODEL_INVALID for a model that cannot predict */
   constructor(options: StrategyOptions) {
-    const {model, rules, timeframe, broker, strategyId, exits = {}} = options;
+    const {model, rules, timeframe, broker, strategyId} = options;
     const {manifest} = model;
-    this.threshold = options.threshold ?? manifest.decisionThreshold;
+    this.#settings = settingsFrom(options, options);
     this.#broker = broker;
     this.#account = options.account;
-    const maxNotionalQuote = options.maxNotionalQuote ?? new Decimal(1000);
     const account = {
       symbol: rules.symbol,
       lotSizeBase: rules.lotSizeBase,
@@ -97,37 +101,50 @@ export class DeepLearningStrategy {
     };
     const costs = {feeBps: options.feeBps ?? 10, slippageBps: options.slippageBps ?? 2};
     this.ledger = new PositionManager(account);
+    const limitsOf = ({maxNotionalQuote, limits}: Settings): RiskLimits =>
+      riskLimits(timeframe.ms, {
+        ...{maxPositionSizeQuote: maxNotionalQuote, windowLength: manifest.sequenceLength},
+        ...costs,
+        ...limits,
+      });
+    const protect: NonNullable<EngineParts['protect']> = (account, moment) =>
+      restingStop({strategyId, rules, exits: this.#settings.exits}, account, moment);
+    const decide = createDecision({
+      ...{strategyId, rules, ...this.#settings, ...costs},
+      ...(options.allowShorts === undefined ? {} : {allowShorts: options.allowShorts}),
+    });
+    const risk = new RiskAudit({...account, timeframeMs: timeframe.ms, limits: limitsOf(this.#settings)});
+    const settings = (): Settings => this.#settings;
     this.#engine = new Engine({
       ...(options.forecaster ?? modelForecaster(options)),
-      decide: createDecision({
-        ...{strategyId, rules, threshold: this.threshold, maxNotionalQuote, ...costs},
-        ...(options.allowShorts === undefined ? {} : {allowShorts: options.allowShorts}),
-        exits,
-      }),
+      decide,
       flatten: (account, candle, command) => flatten({strategyId, rules}, account, candle, command),
-      protect:
-        exits.restingStop === true
-          ? (account, moment) => restingStop({strategyId, rules, exits}, account, moment)
-          : undefined,
-      risk: new RiskAudit({
-        ...account,
-        timeframeMs: timeframe.ms,
-        limits: riskLimits(timeframe.ms, {
-          maxPositionSizeQuote: maxNotionalQuote,
-          windowLength: manifest.sequenceLength,
-          ...costs,
-          ...options.limits,
-        }),
-      }),
+      get protect() {
+        return settings().exits.restingStop === true ? protect : undefined;
+      },
+      risk,
       ledger: this.ledger,
       broker,
       journal: options.journal,
       clock: options.clock,
       rules,
       timeframeMs: timeframe.ms,
-      threshold: this.threshold,
+      get threshold() {
+        return settings().threshold;
+      },
       killSwitch: options.killSwitch,
+      changeSettings: (session) => {
+        if (options.settingsOf === undefined) return;
+        this.#settings = settingsFrom(options.settingsOf(session), options);
+        decide.change(this.#settings);
+        risk.changeLimits(limitsOf(this.#settings));
+      },
     });
+  }
+
+  /** Buy above it, sell below 1 - it. */
+  get threshold(): number {
+    return this.#settings.threshold;
   }
 
   /** Takes the next closed candle; the one after it only once this promise has resolved.
@@ -212,6 +229,18 @@ export class DeepLearningStrategy {
       (id) => this.#engine.state.orders.get(id) !== undefined,
     );
   }
+}
+
+type Settings = StrategySettings
+  & Required<Pick<StrategySettings, 'threshold' | 'maxNotionalQuote' | 'exits'>>;
+
+function settingsFrom(given: StrategySettings, {model}: Pick<StrategyOptions, 'model'>): Settings {
+  return {
+    threshold: given.threshold ?? model.manifest.decisionThreshold,
+    maxNotionalQuote: given.maxNotionalQuote ?? new Decimal(1000),
+    exits: given.exits ?? {},
+    ...(given.limits === undefined ? {} : {limits: given.limits}),
+  };
 }
 
 function modelForecaster({

@@ -36,6 +36,8 @@ export interface EngineParts {
   readonly timeframeMs: number;
   /** Buy above it, sell below 1 - it. */
   readonly threshold: number;
+  /** Takes over the settings that a `session` line says, from which on the run goes on under them. */
+  readonly changeSettings: (session: string) => void;
   /** Undefined: the kill switch stays as the journal left it. */
   readonly killSwitch: HaltSource | undefined;
 }

@@ -34,6 +34,7 @@ export class EngineState {
   #lastCandle: Candle | undefined;
   #newestPrice: Decimal | undefined;
   #stopsDecided = 0;
+  #isStopOutdated = false;
   #lastStop: DecidedStop | undefined;
 
   constructor(parts: EngineParts) {
@@ -69,6 +70,17 @@ export class EngineState {
     return this.#parts.clock?.nowMs() ?? lastCandle.openTimeMs + this.#parts.timeframeMs;
   }
 
+  /** From here on the run goes on under the settings that a `session` line says. */
+  changeSettings(session: string): void {
+    this.#parts.changeSettings(session);
+    this.#isStopOutdated = true;
+  }
+
+  /** True where no stop was decided on since settings have changed. */
+  get isStopOutdated(): boolean {
+    return this.#isStopOutdated;
+  }
+
   /** Takes a candle in, before anything is decided on it.
    *  @param recalledSentiment what an earlier life observed, null for nothing */
   observe(candle: Candle, recalledSentiment?: number | null): ObservedFeatureRow | undefined {
@@ -99,6 +111,7 @@ export class EngineState {
   /** A stop was decided on, now or in an earlier life. */
   stopDecided({candle: {openTimeMs}, intent, verdict}: RecalledStop): void {
     this.#stopsDecided += 1;
+    this.#isStopOutdated = false;
     const {quantityBase, stopPrice} = intent;
     this.#lastStop =
       stopPrice === undefined

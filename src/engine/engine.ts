@@ -84,14 +84,17 @@ export class Engine {
   readonly recorded: {
     /** From now on. */
     follow(): void;
+    /** What a pretended venue makes of a candle, before the decision on it. */
+    readonly settle: (candle: Candle) => Promise<StepRecord[]>;
     stop(): Promise<StepRecord[]>;
     flatten(): Promise<StepRecord[]>;
     /** The kill switch, before the decision on a candle. */
-    obey(candle: Candle): Promise<StepRecord[]>;
+    readonly obey: (candle: Candle) => Promise<StepRecord[]>;
   } = {
     follow: () => {
       this.#stop.isFollowing = true;
     },
+    settle: async (candle) => this.takeNews(await this.#parts.broker.settle(candle)),
     stop: () => this.#stop.place(),
     flatten: () => this.#halt.flattenNow(),
     obey: (candle) => this.#halt.obey(candle),

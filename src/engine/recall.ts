@@ -57,6 +57,8 @@ export function recall(state: EngineState, entries: Iterable<StoredEntry>): Reca
         state.stopDecided(readStop(body, candleMs));
         break;
       case 'session':
+        state.changeSettings(body);
+        break;
       // Its order has a line of its own.
       case 'flatten':
       case 'end':

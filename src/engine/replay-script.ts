@@ -32,6 +32,9 @@ export class ReplayScript {
   #difference: ReplayDifference | undefined;
   #compared = 0;
   #steps = 0;
+  #isNewSession = false;
+  /** Told what a `session` line says, before anything is computed for the lines behind it. */
+  onSession: (body: string) => void = () => undefined;
 
   constructor(lines: Iterable<StoredEntry>) {
     this.#lines = lines[Symbol.iterator]();
@@ -56,7 +59,24 @@ export class ReplayScript {
     return this.#difference;
   }
 
-  /** Goes past a line that nothing computes: the first and the last of a run. */
+  /** Goes past `session` lines: the first of a run, and where it goes on under other settings. One may stand between any two
+   *  transactions, so they are looked for behind each. */
+  takeSessions(): void {
+    for (let line = this.next; line?.kind === 'session'; line = this.next) {
+      this.onSession(line.body);
+      this.#isNewSession = true;
+      this.skip();
+    }
+  }
+
+  /** True once behind `session` lines. */
+  hasNewSession(): boolean {
+    const isNew = this.#isNewSession;
+    this.#isNewSession = false;
+    return isNew;
+  }
+
+  /** Goes past a line that nothing computes: the last of a run. */
   skip(): void {
     this.#ahead.shift();
   }
@@ -85,6 +105,7 @@ export class ReplayScript {
       this.#compare(line, entry);
       this.#ahead.shift();
     }
+    if (this.#difference === undefined) this.takeSessions();
   }
 
   /** The kill switch as it was turned. */

@@ -1,3 +1,4 @@
+import type {Candle} from '../domain/candle.js';
 import type {BrokerEvent} from '../execution/broker.js';
 import type {StoredEntry} from '../store/journal-entry.js';
 import type {Engine} from './engine.js';
@@ -14,9 +15,14 @@ export async function* replay(
   venue: 'computed' | 'recorded',
 ): AsyncGenerator<number, void, undefined> {
   if (venue === 'recorded') engine.recorded.follow();
+  script.onSession = (body) => {
+    engine.state.changeSettings(body);
+  };
   for (let line = script.next; line !== undefined && script.difference === undefined; line = script.next) {
     switch (line.kind) {
       case 'session':
+        script.takeSessions();
+        break;
       case 'end':
         script.skip();
         break;
@@ -27,21 +33,19 @@ export async function* replay(
       case 'unresolved':
         engine.setUnresolved(readUnresolved(line.body));
         break;
+      // A life may have ended between such a line and its candle's, and what lies between the two is then another's.
       case 'halt':
       case 'resume':
         if (line.candleMs === null) await engine.obey();
-        // A life may have ended between this line and its candle's, and what lies between the two is then another's.
-        else if (!(venue === 'recorded' ? await obeyAhead() : await processAhead())) return;
+        else if (!(await withCandleAhead(engine.recorded.obey))) return;
         break;
       case 'fill':
       case 'report':
         if (venue === 'recorded') engine.takeNews([readNews(line)]);
-        // The venue makes them out of the candle whose line comes behind them.
-        else if (!(await processAhead())) return;
+        else if (!(await withCandleAhead(settle))) return;
         break;
       case 'stop':
-        if (venue === 'recorded') await engine.recorded.stop();
-        else if (!(await processAhead())) return;
+        await (venue === 'recorded' ? engine.recorded.stop() : engine.tend());
         break;
       case 'flatten':
         // Most come of the line of the command; behind a stop that had to be taken back it stands apart.
@@ -52,20 +56,25 @@ export async function* replay(
         break;
     }
     if (script.next === line) script.missed(line);
+    // A life that begins under other settings looks after its stop first.
+    if (script.hasNewSession()) await engine.tend();
     yield script.compared;
   }
 
-  /** @returns as `processAhead` */
-  async function obeyAhead(): Promise<boolean> {
-    const ahead = script.candleAhead();
-    if (ahead !== undefined) await engine.recorded.obey(readCandle(ahead.body).candle);
-    return ahead !== undefined;
+  /** One step at a time, since a life may have ended behind each: what the venue makes out of the candle whose line comes behind, else
+   *  what it means for the stop that rests, else what was heard as that was taken back for the decision's sake. */
+  async function settle(candle: Candle): Promise<void> {
+    const {next} = script;
+    for (const step of [engine.recorded.settle, () => engine.tend(), () => engine.process(candle)]) {
+      await step(candle);
+      if (script.next !== next || script.difference !== undefined) return;
+    }
   }
 
   /** @returns false where the journal ends before the line of the candle */
-  async function processAhead(): Promise<boolean> {
+  async function withCandleAhead(act: (candle: Candle) => Promise<unknown>): Promise<boolean> {
     const ahead = script.candleAhead();
-    if (ahead !== undefined) await engine.process(readCandle(ahead.body).candle);
+    if (ahead !== undefined) await act(readCandle(ahead.body).candle);
     return ahead !== undefined;
   }
 }

@@ -40,7 +40,7 @@ export class RestingStop {
    *  @throws JOURNAL_FAILED; then nothing was sent */
   async tend(): Promise<StepRecord[]> {
     const candle = this.#state.lastCandle;
-    if (this.#parts.protect === undefined || this.isFollowing || candle === undefined) return NOTHING;
+    if (this.isFollowing || candle === undefined) return NOTHING;
     const account = this.#parts.ledger.view();
     const isClosing = account.pendingOrders.some((order) => order.reduceOnly && !isRestingStop(order));
     if (isClosing) return NOTHING;
@@ -48,7 +48,7 @@ export class RestingStop {
     const stops = stopsOf(account);
     if (stops.length === 0) return await this.#placeWhereDue(account, candle);
     const covered = stops.reduce((sum, {quantityBase}) => sum.plus(quantityBase), ZERO);
-    if (covered.eq(this.#closable(account))) return NOTHING;
+    if (covered.eq(this.#closable(account)) && this.#isWhereWanted(account, candle)) return NOTHING;
     const {records, entries} = await this.release();
     const after = this.#parts.ledger.view();
     const intent = stopsOf(after).length > 0 ? undefined : this.#wanted(after, candle);
@@ -117,6 +117,15 @@ export class RestingStop {
     const {newestPrice, stopsDecided} = this.#state;
     const price = newestPrice ?? new Decimal(candle.close);
     return this.#parts.protect?.(account, {candle, price, sequence: stopsDecided});
+  }
+
+  /** False where settings have changed since the stop was placed: there is to be none, or at another price. Where the market has passed
+   *  the price that is wanted now, what rests is better than nothing. */
+  #isWhereWanted(account: AccountView, candle: Candle): boolean {
+    if (this.#parts.protect === undefined) return false;
+    if (!this.#state.isStopOutdated) return true;
+    const wanted = this.#wanted(account, candle)?.stopPrice;
+    return wanted === undefined || stopsOf(account).every(({stopPrice}) => stopPrice?.eq(wanted) === true);
   }
 
   #closable({positions: [position]}: AccountView): Decimal {

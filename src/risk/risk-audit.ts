@@ -28,7 +28,7 @@ const NOTHING_TO_DO: Verdict = Object.freeze({kind: 'nothing-to-do'});
 /** The last word before an order leaves: ordered checks over one symbol, with an account of its own that is
  *  recomputed from the fills. The only maker of an ApprovedOrder. */
 export class RiskAudit {
-  readonly #checks: readonly RiskCheck[];
+  #checks: readonly RiskCheck[];
   readonly #timeframeMs: number;
   readonly #lotSizeBase: Decimal;
   readonly #market: MarketWatch;
@@ -52,6 +52,11 @@ export class RiskAudit {
   /** Sees every fill, in the order in which the ledger does; one seen twice counts once. */
   apply(fill: Fill): void {
     this.#fills.apply(fill, this.#lotSizeBase);
+  }
+
+  /** Goes on under other limits; what was seen of market and fills stays. The window is a model's, and no limit. */
+  changeLimits(limits: RiskLimits): void {
+    this.#checks = defaultChecks(limits);
   }
 
   /** Marks a decision as approved in an earlier life, from the journal. */

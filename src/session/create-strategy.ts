@@ -5,11 +5,12 @@ import type {MarketRules} from '../domain/market-rules.js';
 import {parseTimeframe} from '../domain/timeframe.js';
 import type {ExitRules} from '../decision/decision-config.js';
 import {DeepLearningStrategy} from '../engine/deep-learning-strategy.js';
-import type {StrategyOptions} from '../engine/deep-learning-strategy.js';
+import type {StrategyOptions, StrategySettings} from '../engine/deep-learning-strategy.js';
 import type {Broker} from '../execution/broker.js';
 import type {PaperOptions} from '../execution/paper-book.js';
 import type {SentimentSeries} from '../features/sentiment.js';
 import type {Model} from '../model/model-persistence.js';
+import {readIdentity} from './run-identity.js';
 import type {RunIdentity} from './run-identity.js';
 
 /** What a strategy needs that its identity cannot hold. */
@@ -34,17 +35,25 @@ export function createStrategy(
   identity: RunIdentity,
   surroundings: StrategySurroundings,
 ): DeepLearningStrategy {
-  const {strategy, threshold, startingCashQuote, maxPositionSizeQuote, limits, exits} = identity;
-  const {feeBps, slippageBps} = identity;
+  const {strategy, startingCashQuote, feeBps, slippageBps} = identity;
   return new DeepLearningStrategy({
     ...surroundings,
     strategyId: strategy,
     timeframe: parseTimeframe(identity.timeframe),
-    ...{threshold, limits, feeBps, slippageBps},
+    ...{feeBps, slippageBps},
     startingCashQuote: new Decimal(startingCashQuote),
+    ...settingsOf(identity),
+    settingsOf: (session) => settingsOf(readIdentity(session, 'journal')),
+  });
+}
+
+/** What a run may go on with in another way than before. */
+function settingsOf({threshold, maxPositionSizeQuote, limits, exits}: RunIdentity): StrategySettings {
+  return {
+    ...{threshold, limits},
     maxNotionalQuote: new Decimal(maxPositionSizeQuote),
     exits: exits as ExitRules,
-  });
+  };
 }
 
 /** The paper venue of a run, as its identity says. */

@@ -175,6 +175,12 @@ export function identityDifferences(recorded: RunIdentity, now: RunIdentity): Bo
   );
 }
 
+/** True for what may be another in a later life of a run at an exchange: limits, exits and the threshold. What it trades, with which
+ *  model and on which account, may not. */
+export function isSetting(path: string): boolean {
+  return /^(threshold$|maxPositionSizeQuote$|limits\b|exits\b)/.test(path);
+}
+
 /** The market's rules of a run.
  *  @param otherwise for a journal that does not say */
 export function rulesOf(recorded: RunIdentity, otherwise: () => MarketRules): MarketRules {

@@ -2,6 +2,7 @@ import type {Clock} from '../domain/clock.js';
 import type {TradingConfig} from '../config/trading-config.js';
 import {DlTradeError} from '../domain/errors.js';
 import type {CcxtBroker} from '../exchange/ccxt-broker.js';
+import type {BodyDifference} from '../store/body-differences.js';
 import {canonicalJson} from '../store/journal-entry.js';
 import {openFeed} from './candle-feed.js';
 import {interruptible} from './interruption.js';
@@ -9,8 +10,7 @@ import {openSentiment, unusedSentiment} from './open-sentiment.js';
 import {openVenue} from './open-venue.js';
 import type {OpenVenue} from './open-venue.js';
 import {requireModel} from './require-model.js';
-import {identityDifferences, identityOf, named, readIdentity} from './run-identity.js';
-import type {RunIdentity} from './run-identity.js';
+import {identityDifferences, identityOf, isSetting, named, readIdentity} from './run-identity.js';
 import {Run} from './run.js';
 import type {RunListeners, RunParts, RunResult} from './run.js';
 import {openState} from './state-directory.js';
@@ -65,7 +65,9 @@ async function runOn(
       ...{symbol: feed.source.symbol, timeframe: feed.source.timeframe.name},
       difference: (session, directory) => {
         const recorded = readIdentity(session, directory);
-        return inWords(recorded, named(unnamed, recorded, 'own'));
+        const differences = identityDifferences(recorded, named(unnamed, recorded, 'own'));
+        const [first] = venue === undefined ? differences : differences.filter(({path}) => !isSetting(path));
+        return first === undefined ? undefined : inWords(first, 'there');
       },
       // A simulation or a replay can be made again: it need not wait for the disk at every order.
       durability: venue === undefined ? 'process' : 'power',
@@ -78,7 +80,13 @@ async function runOn(
     const session = state.journal.last('session');
     const recorded = session === undefined ? undefined : readIdentity(session.body, state.directory);
     const identity = named(unnamed, recorded, venue?.broker === undefined ? 'own' : 'shared');
-    return await new Run({...{config, state, identity, listeners}, ...inputs}).toTheEnd();
+    const changes =
+      recorded === undefined
+        ? []
+        : identityDifferences(recorded, identity).filter(({path}) => isSetting(path));
+    for (const change of changes) listeners.onNote(`from here on: ${inWords(change, 'until now')}`);
+    const begins = recorded === undefined || changes.length > 0;
+    return await new Run({...{config, state, identity, begins, listeners}, ...inputs}).toTheEnd();
   } finally {
     state.journal.close();
     state.lock.release();
@@ -103,10 +111,9 @@ async function requireCash(broker: CcxtBroker, {startingCashQuote}: TradingConfi
   );
 }
 
-function inWords(recorded: RunIdentity, now: RunIdentity): string | undefined {
-  const [first] = identityDifferences(recorded, now);
-  if (first === undefined) return undefined;
-  return `${first.path} was ${quoted(first.was)} there, now it is ${quoted(first.now)}`;
+/** @param when such as `there` */
+function inWords({path, was, now}: BodyDifference, when: string): string {
+  return `${path} was ${quoted(was)} ${when}, now it is ${quoted(now)}`;
 }
 
 function quoted(value: unknown): string {

@@ -65,6 +65,8 @@ export interface RunParts extends RunInputs {
   readonly config: TradingConfig;
   readonly state: OpenState;
   readonly identity: RunIdentity;
+  /** True where the identity is not in the journal yet: a fresh run, or one that goes on under other settings. */
+  readonly begins: boolean;
   readonly listeners: RunListeners;
 }
 
@@ -110,10 +112,9 @@ export class Run {
   }
 
   async toTheEnd(): Promise<RunResult> {
-    const {state, identity, feed, listeners, venue} = this.#parts;
+    const {state, identity, begins, feed, listeners, venue} = this.#parts;
     listeners.onBegin(this.#header);
-    if (!state.resumes)
-      state.journal.append([{kind: 'session', candleMs: null, body: identity}], {durable: true});
+    if (begins) state.journal.append([{kind: 'session', candleMs: null, body: identity}], {durable: true});
     const recalled = this.#strategy.recall(state.journal.entries());
     await this.#reconcile();
 

@@ -1,6 +1,6 @@
 import {redactingReplacer} from '../domain/secrets.js';
 
-/** What one line of the journal is about. `session`: all that decisions depend on. `candle`: taken in without a decision
+/** What one line of the journal is about. `session`: all that decisions depend on, at the start and where settings change. `candle`: taken in without a decision
  *  (warm-up). `step`: a decision and its verdict. `order`: an approved order, on disk before it leaves. `report`, `fill`: what the
  *  venue said of it. `halt`, `resume`: the kill switch, where it took effect. `flatten`: the verdict on closing what was held when
  *  it did. `stop`: the verdict on a stop that was to rest at the venue. `unresolved`: what is unknown of where we stand at the venue. `end`: the run is over. */

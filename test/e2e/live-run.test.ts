@@ -32,6 +32,9 @@ const lastOf = ({lines}: JournalFacts, kind: string): JournalLine | undefined =>
 
 const held = ({fills}: JournalFacts): boolean => fills.at(-1)?.side === 'buy';
 
+/** Its log without the quoting of JSON. */
+const said = ({stderr}: LifeResult): string => stderr.replaceAll('\\"', '"');
+
 describe.skipIf(!addonIsBuilt || !existsSync(CLI))('a live run', () => {
   it(
     'keeps a second process out of its state directory, which takes over once it is killed',
@@ -96,6 +99,32 @@ describe.skipIf(!addonIsBuilt || !existsSync(CLI))('a live run', () => {
       expect(life.stderr).toContain('"level":40');
       expect(run.journal.decisions).toBe(720);
       expect(await run.settle()).toEqual([]);
+    },
+  );
+
+  it(
+    'goes on with tighter settings behind an open position, says which, and replays; another cash it refuses',
+    {timeout: 240_000},
+    async () => {
+      const run = await begin();
+      const loose = ['--stop-loss', '5', '--resting-stop', '--max-holding', '1h'];
+      const crash = {kind: 'crash-point', point: 'after-stop-submit', crossing: 1} as const;
+      expect(await run.live(crash, {flags: loose, withinMs: 90_000})).toMatchObject({asPlanned: true});
+      expect(run.soak.stops.map(({status}) => status)).toEqual(['NEW']);
+      const tight = ['--stop-loss', '3', '--resting-stop', '--max-holding', '1h', '--threshold', '0.99'];
+      const more = {flags: tight, withinMs: 90_000};
+      const life = await run.live({kind: 'candles', decided: run.journal.decisions + 2}, more);
+      expect(life.code).toBe(0);
+      expect(said(life)).toContain('from here on: exits.stopLoss was "0.05" until now, now it is "0.03"');
+      expect(said(life)).toContain('from here on: threshold was "0.5" until now, now it is "0.99"');
+      const [first, second] = run.soak.stops;
+      expect(first!.status).toBe('CANCELED');
+      expect(second!.stopPrice!.gt(first!.stopPrice!)).toBe(true);
+      expect(run.journal.lines.filter(({kind}) => kind === 'session')).toHaveLength(2);
+      // It goes back to what it began with, whose exits close the position.
+      expect(await run.settle()).toEqual([]);
+      const other = await run.live({kind: 'candles', decided: 1}, {flags: [...tight, '--cash', '4000']});
+      expect(said(other)).toMatch(/startingCashQuote was "5000" there, now it is "4000".*\[STATE_MISMATCH\]/);
     },
   );
 

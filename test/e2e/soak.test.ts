@@ -2,8 +2,9 @@ import {existsSync} from 'node:fs';
 import {describe, expect, it} from 'vitest';
 import {CLI} from '../support/cli.js';
 import {addonIsBuilt} from '../support/native.js';
-import {CRASH_TABLE, crashAt} from '../support/soak/crash-table.js';
+import {CRASH_TABLE, STOP_CRASHES, crashAt} from '../support/soak/crash-table.js';
 import {KNOWN_DEFECTS, liveWithDefect} from '../support/soak/known-defects.js';
+import {RESTING_STOP} from '../support/soak/one-life.js';
 import {SoakRun} from '../support/soak/soak-run.js';
 
 describe.skipIf(!addonIsBuilt || !existsSync(CLI))('a live run', () => {
@@ -25,9 +26,28 @@ describe.skipIf(!addonIsBuilt || !existsSync(CLI))('a live run', () => {
         },
       );
     }
+
+    for (const part of ['is placed and taken back', 'changes and sells'] as const) {
+      it(
+        `sells no holding twice and leaves no stop behind, with one that rests and ${part}`,
+        {timeout: 900_000},
+        async ({expect}) => {
+          const run = await SoakRun.begin({model: 'lstm', flags: RESTING_STOP, seed: 3});
+          try {
+            for (const each of STOP_CRASHES[part])
+              expect([each.point, await crashAt(run, each)]).toEqual([each.point, true]);
+            expect(await run.settle()).toEqual([]);
+            const {stops} = run.tally;
+            expect(stops.get(part === 'changes and sells' ? 'filled' : 'canceled')).toBeGreaterThan(2);
+          } finally {
+            await run.end();
+          }
+        },
+      );
+    }
   });
 
-  it.each(['blind-retry', 'forgets-at-restart'])(
+  it.each(['blind-retry', 'forgets-at-restart', 'takes-back-unasked'])(
     'would be caught with a known defect: %s',
     {timeout: 240_000},
     async (name) => {

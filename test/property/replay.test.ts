@@ -1,5 +1,6 @@
 import fc from 'fast-check';
 import {describe, expect, it} from 'vitest';
+import {isRestingStop} from '../../src/domain/account-view.js';
 import type {ApprovedOrder, OrderReport} from '../../src/domain/order.js';
 import {DeepLearningStrategy} from '../../src/engine/deep-learning-strategy.js';
 import type {StrategyOptions} from '../../src/engine/deep-learning-strategy.js';
@@ -16,7 +17,11 @@ import {
   paperStrategy,
   simulatedCandles,
 } from '../support/strategy.js';
+import {SETTINGS, replayScripted, scriptedPaper, settingsOf} from '../support/scripted-strategy.js';
+import type {Signals} from '../support/scripted-strategy.js';
+import {candleAt} from '../support/trading.js';
 
+const RUNS = Number(process.env['REPLAY_RUNS'] ?? 300);
 const RULES = marketRulesFor('BTC/USDT');
 
 const settings = fc.record({
@@ -239,6 +244,80 @@ describe('replay', () => {
     const other = await replayed(entries, {threshold: 0.5, strategyId: 'another'});
     expect(other.difference).toMatchObject({kind: 'step'});
     expect(other.difference!.fields.map(({path}) => path)).toContain('intent.decisionId');
+  });
+});
+
+const turned = fc.constantFrom(undefined, undefined, 'halt' as const, 'flatten' as const, 'resume' as const);
+
+/** A candle in which the process may die, at one of its appends, and the switch be turned before it and while it is dead. */
+const deadlyCandle = fc.record({
+  ...{signal: fc.constantFrom('buy' as const, 'sell' as const, undefined), before: turned, whileDead: turned},
+  move: fc.constantFrom(0, 0, 1, -1, -3, 3),
+  volume: fc.constantFrom(20, 60, 1e6),
+  diesAt: fc.constantFrom(undefined, 0, 1, 2, 3),
+  settings: fc.constantFrom(undefined, undefined, undefined, ...SETTINGS),
+});
+
+describe('replay of a paper run that died within a candle', () => {
+  it('comes to the same bytes, wherever it died, whatever the switch did and whichever settings changed meanwhile', async () => {
+    const met = {deaths: 0, betweenFillAndDecision: 0, changesWhileHeld: 0, changesWithStop: 0};
+    await fc.assert(
+      fc.asyncProperty(
+        fc.array(deadlyCandle, {minLength: 3, maxLength: 20}),
+        fc.boolean(),
+        async (drawn, hasStop) => {
+          const signals = Object.fromEntries(
+            drawn.flatMap(({signal}, index) => (signal === undefined ? [] : [[index, signal]])),
+          ) as Signals;
+          const killSwitch = new TestSwitch();
+          const turn = (what: (typeof drawn)[number]['before']): void => {
+            if (what === 'resume') killSwitch.command = undefined;
+            else if (what !== undefined) killSwitch.halt(what === 'flatten');
+          };
+          const options = {settingsOf, ...(hasStop ? {} : {exits: {stopLoss: 0.02}})};
+          let run = scriptedPaper(signals, {...options, killSwitch});
+          const {journal} = run;
+          let at = 100;
+          for (const [index, {before, move, volume, diesAt, whileDead, settings}] of drawn.entries()) {
+            at += move;
+            const candle = candleAt(index, at, {low: at - 1, high: at + 1, volume});
+            turn(before);
+            let appends = 0;
+            journal.before = () => {
+              if (appends++ === diesAt) throw new Error('died');
+            };
+            const isAlive = await run.strategy.onCandle(candle).then(
+              () => true,
+              () => false,
+            );
+            journal.before = () => undefined;
+            if (isAlive && settings === undefined) continue;
+            if (!isAlive) met.deaths += 1;
+            if (whileDead !== undefined && journal.entries.at(-1)?.kind === 'report')
+              met.betweenFillAndDecision += 1;
+            turn(whileDead);
+            // Before the first candle there is no account to look at.
+            if (settings !== undefined && journal.entries.some(({kind}) => kind === 'step')) {
+              journal.append([{kind: 'session', candleMs: null, body: settings}]);
+              const {positions, pendingOrders} = run.strategy.ledger.view();
+              if (positions.length > 0) met.changesWhileHeld += 1;
+              if (pendingOrders.some(isRestingStop)) met.changesWithStop += 1;
+            }
+            run = scriptedPaper(signals, {...options, killSwitch}, journal);
+            await run.strategy.reconcile();
+            await run.strategy.obey();
+            const last = journal.entries.findLast(({kind}) => kind === 'step');
+            if (last?.candleMs !== candle.openTimeMs) await run.strategy.onCandle(candle);
+          }
+          const script = await replayScripted(journal.entries, signals, 'computed', options);
+          expect(script.difference).toBeUndefined();
+          const sessions = journal.entries.filter(({kind}) => kind === 'session').length;
+          expect(script.compared).toBe(journal.entries.length - sessions);
+        },
+      ),
+      {numRuns: RUNS},
+    );
+    expect(Math.min(...Object.values(met))).toBeGreaterThan(20);
   });
 });
 

@@ -1,11 +1,19 @@
 import fc from 'fast-check';
 import {describe, expect, it} from 'vitest';
 import {DeepLearningStrategy} from '../../src/engine/deep-learning-strategy.js';
+import type {StrategySettings} from '../../src/engine/deep-learning-strategy.js';
 import type {StepRecord} from '../../src/engine/step-record.js';
 import type {CcxtBroker} from '../../src/exchange/ccxt-broker.js';
 import {MemoryJournal, TestSwitch, fakeModel} from '../support/strategy.js';
-import {PROTECTED, replayScripted, scripted, scriptedPaper} from '../support/scripted-strategy.js';
-import type {Signals} from '../support/scripted-strategy.js';
+import {
+  PROTECTED,
+  SETTINGS,
+  replayScripted,
+  scripted,
+  scriptedPaper,
+  settingsOf,
+} from '../support/scripted-strategy.js';
+import type {Signals, WrittenSettings} from '../support/scripted-strategy.js';
 import {HTML, binanceError} from '../support/test-exchange/faults.js';
 import type {Fault} from '../support/test-exchange/faults.js';
 import {openBroker} from '../support/test-exchange/open-broker.js';
@@ -42,6 +50,7 @@ type Happening =
   | {readonly kind: 'price'; readonly price: number}
   | {readonly kind: 'parts'; readonly parts: number}
   | {readonly kind: 'canceled'}
+  | {readonly kind: 'settings'; readonly settings: WrittenSettings}
   | {readonly kind: 'fault'; readonly path: string; readonly fault: Fault; readonly times: number};
 
 const happening: fc.Arbitrary<Happening> = fc.oneof(
@@ -58,6 +67,10 @@ const happening: fc.Arbitrary<Happening> = fc.oneof(
   },
   {weight: 1, arbitrary: fc.record({kind: fc.constant('canceled' as const)})},
   {
+    weight: 2,
+    arbitrary: fc.record({kind: fc.constant('settings' as const), settings: fc.constantFrom(...SETTINGS)}),
+  },
+  {
     weight: 3,
     arbitrary: fc.record({
       kind: fc.constant('fault' as const),
@@ -72,6 +85,11 @@ const turns: fc.Arbitrary<Turn[]> = fc.array(
   fc.record({signal, price, between: fc.array(happening, {maxLength: 3})}),
   {minLength: 4, maxLength: 12},
 );
+
+function calmSettings(session: string): StrategySettings {
+  const settings = settingsOf(session);
+  return {...settings, limits: {...LIMITS, ...settings.limits, maxCandleAgeMs: 1e12, maxClockSkewMs: 1e12}};
+}
 
 /** A strategy with a resting stop at the test exchange, in one life after the other. */
 class Trader {
@@ -133,6 +151,10 @@ class Trader {
         if (stop !== undefined) venue.orders.cancel(stop, exchange.nowMs);
         break;
       }
+      case 'settings':
+        this.journal.append([{kind: 'session', candleMs: null, body: happens.settings}]);
+        await this.meet({kind: 'restart'});
+        break;
       case 'fault':
         exchange.fail(happens.path, happens.fault, {times: happens.times});
         break;
@@ -142,6 +164,7 @@ class Trader {
   #life(broker: CcxtBroker): DeepLearningStrategy {
     const strategy = new DeepLearningStrategy({
       ...{...PROTECTED, model: fakeModel(), rules: broker.rules, limits: LIMITS, broker, account: broker},
+      settingsOf: calmSettings,
       ...{journal: this.journal, killSwitch: this.killSwitch, forecaster: scripted(this.signals)},
       clock: {nowMs: () => this.#test.exchange.nowMs},
     });
@@ -174,6 +197,7 @@ describe('a resting stop at an exchange, whatever goes wrong', () => {
           }
 
           exchange.heal();
+          await trader.meet({kind: 'settings', settings: SETTINGS[0]!});
           await trader.meet({kind: 'resume'});
           for (let extra = 0; extra < 4; extra++) {
             await trader.candle(coming.length + extra, 100);
@@ -196,10 +220,11 @@ describe('a resting stop at an exchange, whatever goes wrong', () => {
           );
 
           const script = await replayScripted(trader.journal.entries, signals, 'recorded', {
-            ...{rules: test.broker.rules, limits: LIMITS},
+            ...{rules: test.broker.rules, limits: LIMITS, settingsOf: calmSettings},
           });
           expect(script.difference).toBeUndefined();
-          expect(script.compared).toBe(trader.journal.entries.length);
+          const sessions = trader.journal.entries.filter(({kind}) => kind === 'session').length;
+          expect(script.compared).toBe(trader.journal.entries.length - sessions);
 
           const stops = venue.orders.taken.filter(({type}) => type === 'STOP_LOSS');
           met.stops += stops.length;

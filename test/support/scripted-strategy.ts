@@ -1,9 +1,10 @@
 import type {Candle} from '../../src/domain/candle.js';
 import {DeepLearningStrategy} from '../../src/engine/deep-learning-strategy.js';
-import type {StrategyOptions} from '../../src/engine/deep-learning-strategy.js';
+import type {StrategyOptions, StrategySettings} from '../../src/engine/deep-learning-strategy.js';
 import {paperRecords} from '../../src/engine/recall.js';
 import {ReplayScript} from '../../src/engine/replay-script.js';
 import {PaperBroker} from '../../src/execution/paper-broker.js';
+import type {RiskLimits} from '../../src/risk/limits.js';
 import type {StoredEntry} from '../../src/store/journal-entry.js';
 import {MemoryJournal, fakeModel} from './strategy.js';
 import {RULES, START_MS, TIMEFRAME_MS, d, forecastAt} from './trading.js';
@@ -46,6 +47,33 @@ export const PROTECTED: Pick<
     maxPositionSizeQuote: d(100_000),
   },
 };
+
+/** Settings as the `session` lines of a test say them. */
+export interface WrittenSettings extends Pick<StrategySettings, 'threshold' | 'exits'> {
+  readonly maxNotionalQuote: number;
+  readonly limits?: Partial<Pick<RiskLimits, 'cooldownMs' | 'maxDailyDrawdown' | 'minConfidence'>>;
+}
+
+/** Reads what a test wrote; limits in the way are those that it names. */
+export function settingsOf(session: string): StrategySettings {
+  const {maxNotionalQuote, limits, ...rest} = JSON.parse(session) as WrittenSettings;
+  return {...rest, maxNotionalQuote: d(maxNotionalQuote), limits: {...PROTECTED.limits, ...limits}};
+}
+
+/** One of the settings that a run may go on under. */
+export const SETTINGS: readonly WrittenSettings[] = [
+  {threshold: 0.6, maxNotionalQuote: 1000, exits: {stopLoss: 0.02, restingStop: true}},
+  {threshold: 0.6, maxNotionalQuote: 1000, exits: {stopLoss: 0.01, restingStop: true}},
+  {threshold: 0.6, maxNotionalQuote: 400, exits: {stopLoss: 0.03, restingStop: true, trailingStop: 0.02}},
+  {threshold: 0.95, maxNotionalQuote: 1000, exits: {trailingStop: 0.02}},
+  {threshold: 0.6, maxNotionalQuote: 1000, exits: {}, limits: {cooldownMs: 4 * TIMEFRAME_MS}},
+  {
+    threshold: 0.6,
+    maxNotionalQuote: 1000,
+    exits: {maxHoldingMs: 2 * TIMEFRAME_MS},
+    limits: {maxDailyDrawdown: 0.001},
+  },
+];
 
 export interface ScriptedRun {
   readonly strategy: DeepLearningStrategy;

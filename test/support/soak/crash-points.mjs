@@ -6,6 +6,7 @@ import {appendFileSync} from 'node:fs';
 import {CcxtBroker} from '../../../dist/exchange/ccxt-broker.js';
 import {CcxtConnection} from '../../../dist/exchange/ccxt-connection.js';
 import {DeepLearningStrategy} from '../../../dist/engine/deep-learning-strategy.js';
+import {EngineState} from '../../../dist/engine/engine-state.js';
 import {FeatureStream} from '../../../dist/features/feature-stream.js';
 import {Predictor} from '../../../dist/model/predictor.js';
 import {RiskAudit} from '../../../dist/risk/risk-audit.js';
@@ -54,11 +55,11 @@ function around({prototype}, method, {before, after, when = () => true, behind =
 }
 
 /** A point between the last line of a transaction and its end. */
-function insideTransaction(point, kind) {
+function insideTransaction(point, when) {
   points.add(point);
   const {append} = Journal.prototype;
   Journal.prototype.append = function (entries, options) {
-    if (!entries.some((entry) => entry.kind === kind)) return append.call(this, entries, options);
+    if (!when(entries)) return append.call(this, entries, options);
     const watched = [...entries];
     watched[Symbol.iterator] = function* () {
       yield* entries;
@@ -73,6 +74,7 @@ const line = (kind, more = () => true) => ({
   after: `after-${kind}-line`,
   when: (entries) => entries.some((entry) => entry.kind === kind && more(entries, entry)),
 });
+const transaction = (name, when) => ({before: `before-${name}-line`, after: `after-${name}-line`, when});
 const about = (start) => ({when: (what) => what.startsWith(start)});
 
 around(Journal, 'append', line('session'));
@@ -89,7 +91,45 @@ around(Journal, 'append', line('unresolved'));
 around(Journal, 'append', line('halt'));
 around(Journal, 'append', line('flatten'));
 around(Journal, 'append', line('resume'));
-insideTransaction('inside-order-transaction', 'order');
+insideTransaction('inside-order-transaction', (entries) => entries.some(({kind}) => kind === 'order'));
+
+// Stops of this life and of those before it.
+const stops = new Set();
+const {ordered} = EngineState.prototype;
+EngineState.prototype.ordered = function (order) {
+  if (order.stopPrice !== undefined) stops.add(order.clientOrderId);
+  ordered.call(this, order);
+};
+const holds = (entries, ...kinds) => entries.some(({kind}) => kinds.includes(kind));
+const tellsOfStop = (entries, ...kinds) =>
+  entries.some(({kind, body}) => kinds.includes(kind) && stops.has(body.clientOrderId));
+for (const [name, when] of Object.entries({
+  stop: (entries) => holds(entries, 'stop') && !tellsOfStop(entries, 'report'),
+  'replaced-stop': (entries) => holds(entries, 'stop') && tellsOfStop(entries, 'report'),
+  'exit-behind-stop': (entries) => holds(entries, 'step') && tellsOfStop(entries, 'report'),
+  'flatten-behind-stop': (entries) => holds(entries, 'flatten') && tellsOfStop(entries, 'report'),
+  'stop-fill': (entries) => tellsOfStop(entries, 'fill') && !holds(entries, 'stop', 'step', 'flatten'),
+})) {
+  around(Journal, 'append', transaction(name, when));
+  insideTransaction(`inside-${name}-transaction`, when);
+}
+const aStop = {when: ({clientOrderId}) => stops.has(clientOrderId)};
+const aStopsId = {when: (clientOrderId) => stops.has(clientOrderId)};
+const aboutStop = (start) => ({
+  when: (what) => what.startsWith(start) && stops.has(what.slice(start.length)),
+});
+around(CcxtBroker, 'submit', {before: 'before-stop-submit', after: 'after-stop-submit', ...aStop});
+around(CcxtBroker, 'cancel', {before: 'before-stop-cancel', after: 'after-stop-cancel', ...aStopsId});
+around(CcxtConnection, 'send', {
+  before: 'before-stop-request',
+  after: 'after-stop-answer',
+  ...aboutStop('the order '),
+});
+around(CcxtConnection, 'send', {
+  before: 'before-stop-cancel-request',
+  after: 'after-stop-cancel-answer',
+  ...aboutStop('cancelling the order '),
+});
 
 around(CcxtBroker, 'submit', {before: 'before-submit', after: 'after-submit'});
 around(CcxtBroker, 'query', {before: 'before-query', after: 'after-query'});

@@ -1,12 +1,15 @@
 import {rmSync, writeFileSync} from 'node:fs';
 import type {Ending, LifeResult} from './one-life.js';
 import {heal} from './random-faults.js';
+import {isLive} from './soak-exchange.js';
 import type {SoakRun} from './soak-run.js';
 
 /** What must be so for a point to be crossed.
  *  `order under way`: at the start the journal holds an order without an end. `opening order under way`: one that buys and rests, and
  *  the kill switch is on. `flatten`: the switch is turned on, to close, while something is held. `halted`: it was on and is not
- *  any more. `account unread`: the exchange does not tell its balances. `fresh`: the state directory holds no run yet. */
+ *  any more. `account unread`: the exchange does not tell its balances. `fresh`: the state directory holds no run yet.
+ *  `bought in parts`: what is held grows while a stop rests for it. `sold as it is taken back`: a stop fills between the
+ *  request to cancel it and the answer. `sold while dead`: it fills between two lives. */
 type Given =
   | 'nothing'
   | 'fresh'
@@ -14,7 +17,10 @@ type Given =
   | 'opening order under way'
   | 'flatten'
   | 'halted'
-  | 'account unread';
+  | 'account unread'
+  | 'bought in parts'
+  | 'sold as it is taken back'
+  | 'sold while dead';
 
 /** Where a life ends in the middle of the protocol. */
 export interface CrashCase {
@@ -57,6 +63,35 @@ export const CRASH_TABLE: Readonly<Record<'lstm' | 'transformer', readonly Crash
   ],
 };
 
+/** The same of a stop that rests, in two halves as well. */
+export const STOP_CRASHES: Readonly<
+  Record<'is placed and taken back' | 'changes and sells', readonly CrashCase[]>
+> = {
+  'is placed and taken back': [
+    ...cases(
+      'nothing',
+      'before-stop-line',
+      'inside-stop-transaction',
+      'after-stop-line',
+      'before-stop-submit',
+    ),
+    ...cases('nothing', 'before-stop-request', 'stop-arrived', 'stop-taken', 'after-stop-answer'),
+    ...cases('nothing', 'after-stop-submit', 'before-stop-cancel', 'before-stop-cancel-request'),
+    ...cases('nothing', 'after-stop-cancel-answer', 'after-stop-cancel'),
+  ],
+  'changes and sells': [
+    ...cases('nothing', 'before-exit-behind-stop-line', 'inside-exit-behind-stop-transaction'),
+    ...cases('nothing', 'after-exit-behind-stop-line'),
+    ...cases('bought in parts', 'before-replaced-stop-line', 'inside-replaced-stop-transaction'),
+    ...cases('bought in parts', 'after-replaced-stop-line'),
+    ...cases('sold as it is taken back', 'after-stop-cancel-answer', 'before-exit-behind-stop-line'),
+    ...cases('sold while dead', 'after-look', 'before-stop-fill-line', 'inside-stop-fill-transaction'),
+    ...cases('sold while dead', 'after-stop-fill-line'),
+    ...cases('flatten', 'before-flatten-behind-stop-line', 'inside-flatten-behind-stop-transaction'),
+    ...cases('flatten', 'after-flatten-behind-stop-line'),
+  ],
+};
+
 /** Lives once so that it ends at that point; more often where the life before has to make it possible.
  *  @returns false where the point was never crossed: then nothing was tried */
 export async function crashAt(run: SoakRun, {point, given}: CrashCase): Promise<boolean> {
@@ -69,6 +104,17 @@ export async function crashAt(run: SoakRun, {point, given}: CrashCase): Promise<
   if (given === 'account unread') {
     // Asked for first when it is looked at whether the key may trade, then to compare the books.
     soak.exchange.fail('/api/v3/account', {kind: 'answer', status: 200, body: '{}'}, {skip: 1, times: 3});
+  }
+  if (given === 'bought in parts')
+    Object.assign(soak.venue.orders.behaviour, {fillAfterMs: 0, fillParts: 3, fillEveryMs: 1500});
+  if (given === 'sold as it is taken back')
+    Object.assign(soak.venue.orders.behaviour, {fillBeforeCancel: true});
+  if (given === 'sold while dead') {
+    // The exchange may have refused one that the market had passed by.
+    for (let life = 0; life < 4 && !soak.stops.some(isLive); life++)
+      await run.live({kind: 'crash-point', point: 'after-stop-answer', crossing: 1}, PATIENTLY);
+    Object.assign(soak.venue.orders.behaviour, {fillAfterMs: 0, fillParts: 1});
+    for (const stop of soak.stops.filter(isLive)) soak.venue.orders.touch(stop, soak.exchange.nowMs);
   }
   let crashed: LifeResult;
   if (given === 'opening order under way') {
@@ -93,6 +139,8 @@ export async function crashAt(run: SoakRun, {point, given}: CrashCase): Promise<
 
 function endingAt(point: string): Ending {
   if (point === 'order-arrived') return {kind: 'killed-by-exchange', when: 'arrived', order: 1};
+  if (point === 'stop-arrived') return {kind: 'killed-by-exchange', when: 'arrived', order: 1, of: 'stops'};
+  if (point === 'stop-taken') return {kind: 'killed-by-exchange', when: 'taken', order: 1, of: 'stops'};
   if (point === 'order-taken') return {kind: 'killed-by-exchange', when: 'taken', order: 1};
   return {kind: 'crash-point', point, crossing: 1};
 }

@@ -20,6 +20,8 @@ export interface OrderFact {
   readonly side: 'buy' | 'sell';
   readonly quantityBase: string;
   readonly referencePrice: string;
+  /** Of one that rests at the exchange. */
+  readonly stopPrice?: string;
 }
 
 /** What a `fill` line says. */

@@ -1,10 +1,12 @@
 import type {Law, Violation} from './laws.js';
+import {RESTING_STOP} from './one-life.js';
 import {heal} from './random-faults.js';
 import {SoakRun} from './soak-run.js';
 
 /** A defect of mutants.mjs, what brings it to light, and the law that it breaks. */
 interface KnownDefect {
   readonly breaks: Law;
+  readonly flags?: readonly string[];
   readonly provoke: (run: SoakRun) => Promise<void>;
 }
 
@@ -50,6 +52,13 @@ export const KNOWN_DEFECTS: Readonly<Record<string, KnownDefect>> = {
       await run.live({kind: 'crash-point', point: 'after-report-line', crossing: 1});
     },
   },
+  'takes-back-unasked': {
+    breaks: 'one sell of one holding',
+    flags: RESTING_STOP,
+    async provoke(run) {
+      await run.live({kind: 'candles', decided: 25});
+    },
+  },
 };
 
 /** Lets a build with a known defect live through what brings it to light.
@@ -60,7 +69,7 @@ export async function liveWithDefect(
   build: 'defective' | 'sound' = 'defective',
 ): Promise<readonly Violation[]> {
   const run = await SoakRun.begin({
-    ...{model: 'lstm', seed: 3},
+    ...{model: 'lstm', seed: 3, flags: KNOWN_DEFECTS[name]!.flags ?? []},
     ...(build === 'sound' ? {} : {preloads: ['mutants.mjs'], env: {MUTANT: name}}),
   });
   try {

@@ -3,7 +3,7 @@ import {join} from 'node:path';
 import {Decimal, ZERO} from '../../../src/domain/decimal.js';
 import type {SpotOrder} from '../test-exchange/spot-orders.js';
 import type {FillFact, JournalFacts, OrderFact} from './journal-facts.js';
-import {DEPOSITS} from './soak-exchange.js';
+import {DEPOSITS, isLive} from './soak-exchange.js';
 import type {SoakExchange} from './soak-exchange.js';
 
 /** What must hold after every run, whatever happened in it. */
@@ -19,6 +19,8 @@ export type Law =
   | 'replay'
   | 'status'
   | 'within its limit'
+  | 'one sell of one holding'
+  | 'nothing rests without a holding'
   | 'others left alone'
   | 'no secret'
   | 'ends as it should';
@@ -31,6 +33,7 @@ export interface Violation {
 /** The most that a strategy of a soak may hold, in quote: the default. */
 const MAX_POSITION_QUOTE = 1000;
 const CASH = 5000;
+const LOT = '0.00001';
 
 /** Compares a settled run's journal with what really happened at the exchange. */
 export function compare(journal: JournalFacts, soak: SoakExchange): Violation[] {
@@ -42,6 +45,8 @@ export function compare(journal: JournalFacts, soak: SoakExchange): Violation[] 
     ...booksAgree(journal, soak),
     ...candlesOnce(journal, soak),
     ...withinLimit(journal, soak),
+    ...soldOnce(soak),
+    ...restsBehindHolding(journal, soak),
     ...othersLeftAlone(soak),
     ...(journal.brokenAt === undefined
       ? []
@@ -109,23 +114,29 @@ function ordersAgree({orders}: JournalFacts, {ours, sentIds}: SoakExchange): Vio
       const order = known.get(taken.clientOrderId);
       const same =
         order === undefined
-        || (order.side === taken.side.toLowerCase() && taken.origQty.eq(order.quantityBase));
+        || (order.side === taken.side.toLowerCase()
+          && taken.origQty.eq(order.quantityBase)
+          && taken.stopPrice?.toFixed() === order.stopPrice);
       return same ? [] : [violation('one order a decision', `order ${taken.clientOrderId} is another there`)];
     }),
   ];
 }
 
-function nothingLost({openOrders, reports}: JournalFacts, {ours}: SoakExchange): Violation[] {
+/** Every order is over but a stop that rests. */
+function nothingLost({openOrders, reports}: JournalFacts, {ours, stops}: SoakExchange): Violation[] {
   const last = new Map(reports.map((report) => [report.clientOrderId, report]));
+  const resting = new Set(stops.filter(isLive).map(({clientOrderId}) => clientOrderId));
   return [
-    ...openOrders.map(({clientOrderId}) =>
-      violation('no order lost', `the journal does not know how order ${clientOrderId} ended`),
-    ),
+    ...openOrders
+      .filter(({clientOrderId}) => !resting.has(clientOrderId))
+      .map(({clientOrderId}) =>
+        violation('no order lost', `the journal does not know how order ${clientOrderId} ended`),
+      ),
     ...ours.flatMap((taken) => {
       const report = last.get(taken.clientOrderId);
       const same =
         report !== undefined
-        && report.status === taken.status.toLowerCase()
+        && report.status === (taken.status === 'NEW' ? 'open' : taken.status.toLowerCase())
         && taken.executedQty.eq(report.filledBase);
       return same
         ? []
@@ -244,8 +255,40 @@ function withinLimit({orders}: JournalFacts, {ours}: SoakExchange): Violation[] 
       found.push(violation('within its limit', text));
     }
   }
-  if (!held.gte(0)) found.push(violation('within its limit', `${held.toFixed()} BTC were held in the end`));
   return found;
+}
+
+/** What the exchange took while another sell of ours was live, and what was sold beyond what was held: the account has more. */
+function soldOnce({doubleSells, ours}: SoakExchange): Violation[] {
+  const found = doubleSells.map((id) =>
+    violation('one sell of one holding', `order ${id} came on top of another sell`),
+  );
+  let held = ZERO;
+  const there = ours.flatMap((order) => order.fills.map((fill) => ({order, fill})));
+  for (const {order, fill} of there.sort((a, b) => a.fill.tradeId - b.fill.tradeId)) {
+    held = held.plus(fill.qty.times(order.side === 'BUY' ? 1 : -1));
+    if (fill.commissionAsset === 'BTC') held = held.minus(fill.commission);
+    if (!held.gte(0)) {
+      const text = `fill ${String(fill.tradeId)} of ${order.clientOrderId} left ${held.toFixed()} BTC`;
+      found.push(violation('one sell of one holding', text));
+    }
+  }
+  return found;
+}
+
+/** Once settled, what rests at the exchange is one stop for all whole lots that are held. */
+function restsBehindHolding({fills}: JournalFacts, {ours}: SoakExchange): Violation[] {
+  const lots = booksOf(fills).base.dividedToIntegerBy(LOT).times(LOT);
+  const live = ours.filter(isLive);
+  const [stop, ...more] = live;
+  const isSound =
+    stop === undefined || (more.length === 0 && stop.stopPrice !== undefined && stop.origQty.eq(lots));
+  if (isSound) return [];
+  const orders = live.map(
+    ({clientOrderId, type, origQty}) => `${type} ${clientOrderId} of ${origQty.toFixed()}`,
+  );
+  const text = `${orders.join(', ')} rests behind ${lots.toFixed()} BTC`;
+  return [violation('nothing rests without a holding', text)];
 }
 
 function othersLeftAlone({foreign, exchange}: SoakExchange): Violation[] {

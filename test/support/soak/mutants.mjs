@@ -85,6 +85,17 @@ const MUTANTS = {
         },
     );
   },
+  'takes-back-unasked'() {
+    replace(
+      CcxtBroker,
+      'cancel',
+      (_, query = CcxtBroker.prototype.query) =>
+        async function (clientOrderId, symbol) {
+          const report = await query.call(this, clientOrderId, symbol);
+          return report?.status === 'open' ? {...report, status: 'canceled'} : report;
+        },
+    );
+  },
 };
 
 const mutant = MUTANTS[process.env.MUTANT];

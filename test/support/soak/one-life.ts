@@ -35,11 +35,21 @@ const EAGER = {
   ...{TRADING_MAX_CANDLE_AGE: '10m', TRADING_MIN_CONFIDENCE: '0.5', TRADING_MAX_DAILY_DRAWDOWN_PCT: '100'},
 };
 
+/** With a stop at the exchange, and long enough for the market to come down to some of them: it moves by about as much in a second. */
+export const RESTING_STOP = ['--stop-loss', '0.5', '--resting-stop', '--max-holding', '4s'] as const;
+
 /** How a life is to end; `ms` count from where it has read its journal and begins to trade. A life that outlives its time is killed. */
 export type Ending =
   | {readonly kind: 'killed-after'; readonly ms: number}
   | {readonly kind: 'crash-point'; readonly point: string; readonly crossing: number}
-  | {readonly kind: 'killed-by-exchange'; readonly when: 'arrived' | 'taken'; readonly order: number}
+  | {
+      readonly kind: 'killed-by-exchange';
+      readonly when: 'arrived' | 'taken';
+      /** Counted from 1. */
+      readonly order: number;
+      /** By default every order counts. */
+      readonly of?: 'stops';
+    }
   | {readonly kind: 'signalled'; readonly signal: 'SIGINT' | 'SIGTERM'; readonly ms: number | 'at an order'}
   | {readonly kind: 'candles'; readonly decided: number};
 
@@ -148,14 +158,18 @@ function watchOrders(
   {die, stop}: {readonly die: () => void; readonly stop: () => void},
 ): void {
   let seen = 0;
+  const counts = (type: string | null): boolean =>
+    !(ending.kind === 'killed-by-exchange' && ending.of === 'stops') || type?.startsWith('STOP') === true;
   soak.watch = {
-    onArrival() {
+    onArrival(parameters) {
+      if (!counts(parameters.get('type'))) return;
       seen += 1;
       if (ending.kind === 'killed-by-exchange' && ending.when === 'arrived' && seen === ending.order) die();
     },
-    onTaken({side}) {
+    onTaken({side, type}) {
       if (halt === 'at an order' && side === 'BUY') writeFileSync(haltFile, '');
       if (ending.kind === 'signalled' && ending.ms === 'at an order') stop();
+      if (!counts(type)) return;
       if (ending.kind === 'killed-by-exchange' && ending.when === 'taken' && seen === ending.order) die();
     },
   };

@@ -1,16 +1,23 @@
 import {existsSync, rmSync, writeFileSync} from 'node:fs';
 import {SeededRandom} from '../../../src/domain/seeded-random.js';
-import {CRASH_TABLE} from './crash-table.js';
+import {CRASH_TABLE, STOP_CRASHES} from './crash-table.js';
+import type {CrashCase} from './crash-table.js';
 import type {Violation} from './laws.js';
 import type {Ending, Switch} from './one-life.js';
 import {pick, plan} from './random-faults.js';
 import type {SoakRun} from './soak-run.js';
 
 /** Those that are crossed without anything to prepare. */
-const POINTS = Object.values(CRASH_TABLE)
-  .flat()
-  .filter(({given, point}) => ['nothing', 'order under way'].includes(given) && !point.startsWith('order-'))
-  .map(({point}) => point);
+const POINTS = pointsOf(Object.values(CRASH_TABLE).flat());
+/** With a stop that rests these as well. */
+const STOP_POINTS = [...POINTS, ...pointsOf(Object.values(STOP_CRASHES).flat())];
+
+function pointsOf(cases: readonly CrashCase[]): string[] {
+  return cases
+    .filter(({given}) => given === 'nothing' || given === 'order under way' || given === 'bought in parts')
+    .map(({point}) => point)
+    .filter((point) => !/^(order|stop)-/.test(point));
+}
 
 /** Lives again and again, each under faults of its own and to an end of its own, then settles.
  *  @param seed the same gives the same plan; what meets what is the machine's affair
@@ -38,12 +45,13 @@ function shift(run: SoakRun, ms: number): void {
   run.soak.shiftClock(ms);
 }
 
-function ending(random: SeededRandom, {journal}: SoakRun): Ending {
+function ending(random: SeededRandom, {journal, hasStops}: SoakRun): Ending {
+  const points = hasStops ? STOP_POINTS : POINTS;
   const kind = random.uniform();
   const ms = random.uniform() * 8000;
   if (kind < 0.3) return {kind: 'killed-after', ms};
   if (kind < 0.6)
-    return {kind: 'crash-point', point: pick(random, POINTS), crossing: pick(random, [1, 1, 1, 2])};
+    return {kind: 'crash-point', point: pick(random, points), crossing: pick(random, [1, 1, 1, 2])};
   if (kind < 0.8) {
     const when = pick(random, ['arrived', 'taken'] as const);
     return {kind: 'killed-by-exchange', when, order: pick(random, [1, 1, 2, 3])};

@@ -7,8 +7,9 @@ import {TestExchange} from '../test-exchange/test-exchange.js';
 import type {Venue, VenueAnswer, VenueRequest} from '../test-exchange/venue.js';
 
 export const SYMBOL = 'BTC/USDT';
-/** What the account holds when a soak begins; BNB for the fees that are paid in it. */
-export const DEPOSITS = {BTC: '0', BNB: '5', USDT: '10000'} as const;
+/** What the account holds when a soak begins; BNB for the fees that are paid in it. The bitcoin is somebody else's: the exchange would
+ *  let us sell it. */
+export const DEPOSITS = {BTC: '1', BNB: '5', USDT: '10000'} as const;
 
 const ORDER = 'POST /api/v3/order';
 /** A run needs so many candles before the first that it decides on. */
@@ -31,6 +32,8 @@ export class SoakExchange {
   readonly credentials: {readonly apiKey: string; readonly secret: string};
   /** Orders that somebody else placed. */
   readonly foreign: SpotOrder[] = [];
+  /** Sells that came while another one of ours was live, by client id. */
+  readonly doubleSells: string[] = [];
   watch: OrderWatch = {};
 
   private constructor(
@@ -44,7 +47,12 @@ export class SoakExchange {
     this.exchange = exchange;
     const {apiKey, secret} = venue.key;
     this.credentials = {apiKey, secret};
-    watched.onTaken = () => this.watch.onTaken?.(venue.orders.taken.at(-1)!);
+    watched.onTaken = () => {
+      const order = venue.orders.taken.at(-1)!;
+      const others = this.ours.some((other) => other !== order && other.side === 'SELL' && isLive(other));
+      if (order.side === 'SELL' && others) this.doubleSells.push(order.clientOrderId);
+      this.watch.onTaken?.(order);
+    };
     exchange.onRequest = (request) => {
       if (`${request.method} ${request.path}` === ORDER) this.watch.onArrival?.(parametersOf(request));
     };
@@ -68,6 +76,11 @@ export class SoakExchange {
   /** Orders of the strategy: all that are not somebody else's. */
   get ours(): readonly SpotOrder[] {
     return this.venue.orders.taken.filter((order) => !this.foreign.includes(order));
+  }
+
+  /** Stops of the strategy. */
+  get stops(): readonly SpotOrder[] {
+    return this.ours.filter(({stopPrice}) => stopPrice !== undefined);
   }
 
   /** Client ids of all orders that were sent here, taken or not, once for each time. */
@@ -106,6 +119,11 @@ export class SoakExchange {
   async stop(): Promise<void> {
     await this.exchange.stop();
   }
+}
+
+/** True for an order that may still be filled. */
+export function isLive({status}: SpotOrder): boolean {
+  return status === 'NEW' || status === 'PARTIALLY_FILLED';
 }
 
 class WatchedVenue implements Venue {

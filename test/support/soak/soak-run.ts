@@ -9,7 +9,7 @@ import type {Violation} from './laws.js';
 import {live} from './one-life.js';
 import type {Ending, LifeOptions, LifeResult} from './one-life.js';
 import {faultName, heal} from './random-faults.js';
-import {SoakExchange} from './soak-exchange.js';
+import {SoakExchange, isLive} from './soak-exchange.js';
 import {Tally} from './tally.js';
 
 /** After so many lives without a fault a run that has not settled never will. */
@@ -22,6 +22,8 @@ export interface SoakRunOptions {
   readonly model: LifeOptions['model'];
   /** Of the market and the account's canaries. */
   readonly seed: number;
+  /** Flags besides those of every soak. */
+  readonly flags?: readonly string[];
   /** Loaded in front of the command in every life. */
   readonly preloads?: readonly string[];
   readonly env?: Readonly<Record<string, string>>;
@@ -57,14 +59,18 @@ export class SoakRun {
     return new JournalFacts(this.stateDirectory);
   }
 
+  get hasStops(): boolean {
+    return this.#options.flags?.includes('--resting-stop') === true;
+  }
+
   /** One life, until it ends in the given way. */
   async live(
     ending: Ending,
-    more: Partial<Pick<LifeOptions, 'halt' | 'withinMs'>> = {},
+    more: Partial<Pick<LifeOptions, 'flags' | 'halt' | 'withinMs'>> = {},
   ): Promise<LifeResult> {
-    const {model, preloads = [], env = {}} = this.#options;
+    const {model, flags = [], preloads = [], env = {}} = this.#options;
     const {soak, haltFile} = this;
-    const options = {...{model, soak, haltFile, preloads, env, ending}, folder: this.#folder};
+    const options = {...{model, soak, haltFile, flags, preloads, env, ending}, folder: this.#folder};
     const result = await live({withinMs: 40_000, ...options, ...more});
     this.#printed.push(result.stdout, result.stderr);
     this.tally.life(ending, result);
@@ -84,8 +90,7 @@ export class SoakRun {
       if (!first.stderr.includes(`order ${String(orderId)} at binance test network is none of ours`))
         this.#violations.push(violation('others left alone', `order ${String(orderId)} was not reported`));
     }
-    for (let life = 1; life < SETTLING_LIVES && this.journal.openOrders.length > 0; life++)
-      await this.#calmly(1);
+    for (let life = 1; life < SETTLING_LIVES && this.#isUnsettled; life++) await this.#calmly(1);
     soak.settle();
     const {journal} = this;
     const outside = await this.#asked(journal);
@@ -102,6 +107,12 @@ export class SoakRun {
   async end({keep = false} = {}): Promise<void> {
     await this.soak.stop();
     if (!keep) rmSync(this.#folder, {recursive: true, force: true});
+  }
+
+  /** True while the journal does not know the end of an order other than a stop that rests. */
+  get #isUnsettled(): boolean {
+    const resting = new Set(this.soak.stops.filter(isLive).map(({clientOrderId}) => clientOrderId));
+    return this.journal.openOrders.some(({clientOrderId}) => !resting.has(clientOrderId));
   }
 
   async #calmly(decided: number): Promise<LifeResult> {

@@ -2,7 +2,7 @@
 import {parseArgs} from 'node:util';
 import {KNOWN_DEFECTS, liveWithDefect} from './known-defects.js';
 import type {Violation} from './laws.js';
-import {killAll} from './one-life.js';
+import {RESTING_STOP, killAll} from './one-life.js';
 import {liveAtRandom} from './random-run.js';
 import {SoakRun} from './soak-run.js';
 import {Tally} from './tally.js';
@@ -48,12 +48,13 @@ async function soak(): Promise<number> {
     while (performance.now() < endMs) {
       const number = begun++;
       const model = number % 2 === 0 ? 'lstm' : 'transformer';
-      const run = await SoakRun.begin({model, seed: seed * 1000 + number});
+      const flags = number % 4 < 2 ? [] : RESTING_STOP;
+      const run = await SoakRun.begin({model, flags, seed: seed * 1000 + number});
       const name = `${String(seed)}/${String(number)}`;
       const found = await liveAtRandom(run, {seed: name, lives: LIVES_A_RUN, endMs});
       const {lives, orders, fills} = run.tally;
       say(
-        `run ${name} ${model}: ${String(lives)} lives, ${String(orders)} orders, ${String(fills)} fills, ${String(found.length)} violations`,
+        `run ${name} ${model}${flags.length > 0 ? ' with a resting stop' : ''}: ${String(lives)} lives, ${String(orders)} orders, ${String(fills)} fills, ${String(found.length)} violations`,
       );
       for (const each of found) say(told(each));
       total.add(run.tally);
@@ -96,6 +97,7 @@ function report(): void {
     ['fault', total.faults],
     ['end', total.ends],
     ['crash point', total.points],
+    ['stop that rested, in the end', total.stops],
   ] as const) {
     for (const [name, count] of [...map].sort(([, a], [, b]) => b - a))
       say(`| ${what}: ${name} | ${String(count)} |`);

@@ -2,7 +2,7 @@ import type {JournalFacts} from './journal-facts.js';
 import type {Ending, LifeResult} from './one-life.js';
 import type {SoakExchange} from './soak-exchange.js';
 
-type Counted = 'faults' | 'ends' | 'points';
+type Counted = 'faults' | 'ends' | 'points' | 'stops';
 
 /** What happened in a soak, counted. */
 export class Tally {
@@ -10,6 +10,8 @@ export class Tally {
   lives = 0;
   orders = 0;
   fills = 0;
+  /** Stops by how they ended at the exchange. */
+  readonly stops = new Map<string, number>();
   decisions = 0;
   foreignOrders = 0;
   /** The longest that a run took to stop after a signal, ms. */
@@ -43,11 +45,12 @@ export class Tally {
   }
 
   /** At the end of a run. */
-  journal({decisions}: JournalFacts, {ours, foreign}: SoakExchange): void {
+  journal({decisions}: JournalFacts, {ours, foreign, stops}: SoakExchange): void {
     this.runs += 1;
     this.decisions += decisions;
     this.foreignOrders += foreign.length;
     this.orders += ours.length;
+    for (const {status} of stops) this.count('stops', status.toLowerCase());
     this.fills += ours.flatMap(({fills}) => fills).length;
   }
 
@@ -55,7 +58,7 @@ export class Tally {
     for (const key of ['runs', 'lives', 'orders', 'fills', 'decisions', 'foreignOrders'] as const)
       this[key] += other[key];
     this.slowestStopMs = Math.max(this.slowestStopMs, other.slowestStopMs);
-    for (const what of ['faults', 'ends', 'points'] as const)
+    for (const what of ['faults', 'ends', 'points', 'stops'] as const)
       for (const [name, times] of other[what]) this.count(what, name, times);
   }
 }

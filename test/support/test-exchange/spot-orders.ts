@@ -170,8 +170,7 @@ export class SpotOrders {
       const price = this.#markets.get(order.symbol)!.priceAt(nowMs);
       if (!order.isWorking) {
         if (!isReached(order.side, order.stopPrice!, price)) continue;
-        order.isWorking = true;
-        if (order.price === undefined) this.#plan(order, this.#markets.get(order.symbol)!.filters, nowMs);
+        this.#trigger(order, nowMs);
       }
       if (order.price !== undefined) {
         const crosses = order.side === 'BUY' ? price.lte(order.price) : price.gte(order.price);
@@ -185,6 +184,12 @@ export class SpotOrders {
       }
       if (LIVE.has(order.status) && plan.length === 0) this.#end(order, 'EXPIRED', nowMs);
     }
+  }
+
+  /** The market touches a stop for a moment that no candle tells of. */
+  touch(stop: SpotOrder, nowMs: number): void {
+    if (!stop.isWorking) this.#trigger(stop, nowMs);
+    this.tick(nowMs);
   }
 
   /** The newest order of that id, as whoever asks sees it. */
@@ -217,6 +222,11 @@ export class SpotOrders {
     if (order === undefined || !LIVE.has(order.status)) throw new Refusal(-2011, 'Unknown order sent.');
     this.#end(order, 'CANCELED', nowMs);
     return order;
+  }
+
+  #trigger(stop: SpotOrder, nowMs: number): void {
+    stop.isWorking = true;
+    if (stop.price === undefined) this.#plan(stop, this.#markets.get(stop.symbol)!.filters, nowMs);
   }
 
   #visible(nowMs: number): SpotOrder[] {

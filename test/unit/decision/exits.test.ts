@@ -25,6 +25,21 @@ describe('Exits', () => {
     expect(new Exits({stopLoss: 0.1}).off).toBe(false);
   });
 
+  it('goes on under other rules with the best close that it has seen, also where there was no rule', () => {
+    for (const before of [{}, {stopLoss: 0.5}, {trailingStop: 0.2}]) {
+      const exits = new Exits(before);
+      for (const close of [100, 120, 108]) exits.observe(long, close);
+      expect(exits.reason(long, 108, openTime(1))).toBeUndefined();
+      exits.change({trailingStop: 0.1});
+      expect(exits.reason(long, 108, openTime(1))).toBe('trailing-stop');
+      exits.change({stopLoss: 0.05});
+      expect(exits.reason(long, 94, openTime(1))).toBe('stop-loss');
+      exits.change({});
+      expect(exits.off).toBe(true);
+      expect(exits.reason(long, 1, openTime(1))).toBeUndefined();
+    }
+  });
+
   it.each<[string, ExitRules, number[], typeof long, string | undefined]>([
     ['stops a long at the loss', {stopLoss: 0.05}, [95], long, 'stop-loss'],
     ['leaves a long above it', {stopLoss: 0.05}, [95.01], long, undefined],

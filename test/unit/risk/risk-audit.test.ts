@@ -53,6 +53,20 @@ describe('RiskAudit', () => {
     expect(verdict).toEqual({kind: 'nothing-to-do'});
   });
 
+  it('goes on under other limits with the losses and the decisions that it has seen', () => {
+    const audit = auditWith();
+    audit.apply(fill({side: 'buy', fillId: 'a', price: d(100)}));
+    audit.apply(fill({side: 'sell', fillId: 'b', price: d(90), timeMs: openTime(0) + 1}));
+    audit.remember('seen');
+    const asked = intent({decisionId: 'seen'});
+    const before = reasonsOf(audit.review(asked, account(), context));
+    expect(before).toContain('DUPLICATE_DECISION');
+    expect(before).not.toContain('LOSSES_IN_A_ROW');
+    audit.changeLimits(riskLimits(TIMEFRAME_MS, {maxConsecutiveLosses: 1}));
+    const after = reasonsOf(audit.review(asked, account(), context));
+    expect(after).toEqual(expect.arrayContaining(['DUPLICATE_DECISION', 'LOSSES_IN_A_ROW']));
+  });
+
   it('approves a healthy order, as an order that a broker accepts', () => {
     const verdict = auditWith().review(intent(), account(), context);
     expect(verdict.kind).toBe('approved');

@@ -4,7 +4,7 @@ import {gunzipSync} from 'node:zlib';
 import {describe, expect, it} from 'vitest';
 import {marketRulesFor} from '../../../src/exchange/market-rules.js';
 import {openRun} from '../../../src/session/recorded-run.js';
-import {identityDifferences, named, readIdentity} from '../../../src/session/run-identity.js';
+import {identityDifferences, isSetting, named, readIdentity} from '../../../src/session/run-identity.js';
 import {statusOf} from '../../../src/session/run-status.js';
 import {reportOf} from '../../../src/session/run-report.js';
 import {Journal} from '../../../src/store/journal.js';
@@ -48,6 +48,19 @@ describe('the identity of a run', () => {
     expect(identityDifferences(now, {...now, exits: {stopLoss: 0.1}})).toMatchObject([
       {path: 'exits.stopLoss'},
     ]);
+  });
+
+  it('has settings, which may change in a later life, and all else, which may not', () => {
+    const run = openRun(earlierJournal());
+    run.journal.close();
+    const {limits, ...rest} = run.identity;
+    const settings = ['threshold', 'maxPositionSizeQuote', 'exits', 'exits.stopLoss', 'exits.restingStop'];
+    for (const path of [...settings, ...Object.keys(limits).map((name) => `limits.${name}`)])
+      expect([path, isSetting(path)]).toEqual([path, true]);
+    const others = Object.keys(rest).filter((name) => !settings.includes(name));
+    expect(others).toContain('startingCashQuote');
+    for (const path of [...others, 'rules.lotSizeBase', 'kernel.name', 'feed.source', 'limitsOfOthers'])
+      expect([path, isSetting(path)]).toEqual([path, false]);
   });
 
   it('has a name that no other run at a shared venue has, and keeps it when it goes on', () => {

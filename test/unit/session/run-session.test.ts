@@ -176,6 +176,18 @@ describe.skipIf(!addonIsBuilt)('runSession', () => {
     expect((await rejected(run({...flags, sentiment: file}))).code).toBe('STATE_MISMATCH');
   });
 
+  it('is another run under other settings, where a file is replayed', async () => {
+    const directory = temporaryDirectory();
+    const flags = {candles: candleFile(directory, 3), stateDir: join(directory, 'state')};
+    const controller = new AbortController();
+    await run({...flags, stopLoss: '5'}, controller.signal, (count) => {
+      if (count === WARM_UP + 1) controller.abort();
+    });
+    const error = await rejected(run({...flags, stopLoss: '3'}));
+    expect(error.code).toBe('STATE_MISMATCH');
+    expect(error.message).toContain('exits.stopLoss was "0.05" there, now it is "0.03"');
+  });
+
   it('refuses what it cannot run, before anything is written', async () => {
     const directory = temporaryDirectory();
     const stateDir = join(directory, 'state');
