@@ -35,6 +35,7 @@ await build({
 // Both stand between tags: neither may end its own.
 for (const name of ['page.js', 'page.css']) {
   const text = readFileSync(join(OUT, name), 'utf8').trim();
-  if (/<\/(script|style)|<!--/i.test(text)) throw new Error(`${name} holds a tag that would end it in a page`);
+  if (/<\/(script|style)|<!--/i.test(text))
+    throw new Error(`${name} holds a tag that would end it in a page`);
   writeFileSync(join(OUT, name), text);
 }
