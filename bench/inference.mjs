@@ -47,13 +47,14 @@ async function python(...words) {
   return JSON.parse((await lines.next()).value);
 }
 
-/** A session of onnxruntime on the same weights, with so many threads. */
+/** A session of onnxruntime on the same weights, for one size of batch, with so many threads. */
 const sessions = new Map();
 let ort;
-async function session(architecture, threads) {
-  const key = `${architecture} ${threads}`;
+async function session(architecture, threads, count) {
+  const key = `${architecture} ${threads} ${count}`;
   if (!sessions.has(key)) {
-    const file = join(folder, `${architecture}.onnx`);
+    const file = join(folder, `${architecture}-${count}.onnx`);
+    await python('export', architecture, file, count);
     const options = {intraOpNumThreads: threads, interOpNumThreads: 1, executionMode: 'sequential'};
     sessions.set(key, await ort.InferenceSession.create(file, options));
   }
@@ -81,7 +82,7 @@ function timedNow(calls, work) {
 }
 
 async function onnx(architecture, threads, windows, count, calls) {
-  const own = await session(architecture, threads);
+  const own = await session(architecture, threads, count);
   const tensor = new ort.Tensor('float32', windows, [count, STEPS, SIZE]);
   return timed(calls, () => own.run({windows: tensor}));
 }
@@ -89,8 +90,6 @@ async function onnx(architecture, threads, windows, count, calls) {
 const folder = mkdtempSync(join(tmpdir(), 'dl-trade-bench-'));
 if (flags.onnxruntime) {
   ort = createRequire(join(flags.onnxruntime, 'package.json'))('onnxruntime-node');
-  for (const architecture of Object.keys(networks))
-    await python('export', architecture, join(folder, `${architecture}.onnx`));
 }
 
 /** Ways to compute one window: ms of each call. */
@@ -181,6 +180,12 @@ async function differences() {
       fused: apart(network.predict(windows, 200, STEPS)),
       naive: apart(network.predictNaive(windows, 200, STEPS)),
     };
+    if (ort === undefined) continue;
+    const own = await session(architecture, 1, BATCH);
+    const padded = new Float32Array(BATCH * STEPS * SIZE);
+    padded.set(windows);
+    const {logits} = await own.run({windows: new ort.Tensor('float32', padded, [BATCH, STEPS, SIZE])});
+    found[architecture].onnxruntime = apart(logits.data);
   }
   return found;
 }
