@@ -41,7 +41,7 @@ function moved(soak: SoakExchange, journals: readonly JournalFacts[]): [string, 
     books.reduce((total, book) => total.plus(of(book)), new Decimal(0));
   const {account} = soak.venue.orders;
   return [
-    [account.total('BTC').toFixed(), sum(({base}) => base).toFixed()],
+    [account.total('BTC').minus(DEPOSITS.BTC).toFixed(), sum(({base}) => base).toFixed()],
     [
       account.total('USDT').minus(DEPOSITS.USDT).toFixed(),
       sum(({cash}) => cash)
@@ -64,7 +64,7 @@ describe.skipIf(!addonIsBuilt || !existsSync(CLI))('strategies at one account of
   it('trade side by side, each in a process of its own, and share nothing', {timeout: 180_000}, async () => {
     const {soak, run, journal, folder} = await place(3);
     // An order of the one rests there while the other begins: it is somebody else's, and no reason to halt.
-    Object.assign(soak.venue.orders.behaviour, {fillAfterMs: 6000});
+    Object.assign(soak.venue.orders.behaviour, {fillAfterMs: 20_000});
     await run('lstm', {kind: 'killed-by-exchange', when: 'taken', order: 1});
     const [resting] = soak.ours;
     const beside = await run('transformer', {kind: 'candles', decided: 2});

@@ -46,7 +46,7 @@ export function madeReport({
       },
       card: {summary: text, limitations: [text], notes: `${text}\nsecond line`},
     },
-    kernel: {libtorch: '2.13.0', isa: 'AVX2', threads: 1, forecasts: 'batched'},
+    kernel: {name: 'fused-1', libtorch: '2.13.0', isa: 'AVX2', threads: 1, forecasts: 'batched'},
     settings: {
       ...{timeframe: '1h', from: null, to: null, threshold: 0.6, feeBps: 10, slippageBps: 2},
       ...{startingCashQuote: CASH, maxPositionSizeQuote: 1000, limits: {maxDailyDrawdown: 0.05}},

@@ -51,7 +51,7 @@ export function configuration({settings, kernel, dlTrade, symbols, quote}: Backt
       ['Seed of the intervals', String(settings.seed)],
       [
         'Forecasts',
-        `${kernel.forecasts}, ${kernel.isa}, ${count(kernel.threads)} thread${kernel.threads === 1 ? '' : 's'}, LibTorch ${kernel.libtorch}`,
+        `${kernel.name}, ${kernel.forecasts}, ${kernel.isa}, ${count(kernel.threads)} thread${kernel.threads === 1 ? '' : 's'}, LibTorch ${kernel.libtorch}`,
       ],
       ['dl-trade', dlTrade],
     ])}
