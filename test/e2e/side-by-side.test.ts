@@ -64,7 +64,7 @@ describe.skipIf(!addonIsBuilt || !existsSync(CLI))('strategies at one account of
   it('trade side by side, each in a process of its own, and share nothing', {timeout: 180_000}, async () => {
     const {soak, run, journal, folder} = await place(3);
     // An order of the one rests there while the other begins: it is somebody else's, and no reason to halt.
-    Object.assign(soak.venue.orders.behaviour, {fillAfterMs: 20_000});
+    Object.assign(soak.venue.orders.behaviour, {fillAfterMs: 12_000});
     await run('lstm', {kind: 'killed-by-exchange', when: 'taken', order: 1});
     const [resting] = soak.ours;
     const beside = await run('transformer', {kind: 'candles', decided: 2});
@@ -74,7 +74,7 @@ describe.skipIf(!addonIsBuilt || !existsSync(CLI))('strategies at one account of
     expect(journal('transformer').lines.some(({kind}) => kind === 'unresolved')).toBe(false);
 
     heal(soak);
-    const both = await Promise.all(MODELS.map((model) => run(model, {kind: 'candles', decided: 14})));
+    const both = await Promise.all(MODELS.map((model) => run(model, {kind: 'candles', decided: 24})));
     expect(both.map(({code}) => code)).toEqual([0, 0]);
     for (const model of MODELS) expect((await run(model, {kind: 'candles', decided: 1})).code).toBe(0);
     const journals = MODELS.map(journal);
