@@ -5,28 +5,15 @@
 #include <vector>
 
 #include "inference/inference.hpp"
+#include "networks_of_all_sizes.hpp"
 #include "some_weights.hpp"
 
 namespace dl_trade::inference {
 namespace {
 
-using networks::BiLSTMClassifierOptions;
-using networks::NetworkOptions;
-using networks::TransformerClassifierOptions;
+using test::networks_of_all_sizes;
 using test::some_values;
 using test::some_weights;
-
-/// Sizes that fill whole vectors and such that do not, one layer and several, heads of odd widths.
-const std::vector<NetworkOptions> networks_of_all_sizes{
-    BiLSTMClassifierOptions{5, 6, 2, 0.2},
-    BiLSTMClassifierOptions{5, 17, 1, 0.2},
-    BiLSTMClassifierOptions{3, 33, 4, 0.2},
-    BiLSTMClassifierOptions{86, 128, 2, 0.2},
-    TransformerClassifierOptions{5, 16, 4, 2, 24, 60, 0.2},
-    TransformerClassifierOptions{5, 6, 2, 1, 7, 60, 0.2},
-    TransformerClassifierOptions{7, 51, 3, 3, 40, 60, 0.2},
-    TransformerClassifierOptions{86, 128, 8, 2, 512, 60, 0.2},
-};
 
 std::vector<float> history_of(const Inference& inference, const std::vector<float>& rows, int64_t steps,
                               int threads) {

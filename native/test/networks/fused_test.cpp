@@ -15,20 +15,12 @@
 #include "networks/network.hpp"
 #include "networks/network_stream.hpp"
 #include "networks/runtime.hpp"
+#include "networks_of_all_sizes.hpp"
 
 namespace dl_trade::networks {
 namespace {
 
-const std::vector<NetworkOptions> networks_of_all_sizes{
-    BiLSTMClassifierOptions{5, 6, 2, 0.2},
-    BiLSTMClassifierOptions{5, 17, 1, 0.2},
-    BiLSTMClassifierOptions{3, 33, 4, 0.2},
-    BiLSTMClassifierOptions{86, 128, 2, 0.2},
-    TransformerClassifierOptions{5, 16, 4, 2, 24, 60, 0.2},
-    TransformerClassifierOptions{5, 6, 2, 1, 7, 60, 0.2},
-    TransformerClassifierOptions{7, 51, 3, 3, 40, 60, 0.2},
-    TransformerClassifierOptions{86, 128, 8, 2, 512, 60, 0.2},
-};
+using inference::test::networks_of_all_sizes;
 
 std::vector<float> some_values(int64_t count, uint32_t seed, float reach) {
   std::mt19937 generator(seed);
