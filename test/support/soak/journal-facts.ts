@@ -109,7 +109,8 @@ export class JournalFacts {
 function readRows(path: string): Row[] {
   if (!existsSync(path)) return [];
   // For writing, since what a killed process left in the log beside the file has to be read as well.
-  const database = new DatabaseSync(path);
+  // Whoever writes it may be opening or closing it at this moment.
+  const database = new DatabaseSync(path, {timeout: 5000});
   try {
     const isBegun =
       database.prepare("SELECT 1 FROM sqlite_master WHERE name = 'entries'").get() !== undefined;
