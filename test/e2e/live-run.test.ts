@@ -96,7 +96,7 @@ describe.skipIf(!addonIsBuilt || !existsSync(CLI))('a live run', () => {
       const life = await lifetime;
       expect(life).toMatchObject({code: 0, signal: null});
       // Whoever asks first says so: the candles, the clock, or an order under way.
-      expect(life.stderr).toContain('"level":40');
+      expect(life.stderr).toMatch(/trying again (?:in \d+ s|until it answers)/);
       expect(run.journal.decisions).toBe(720);
       expect(await run.settle()).toEqual([]);
     },
