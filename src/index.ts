@@ -14,6 +14,7 @@ export {FeatureStream} from './features/feature-stream.js';
 export {BiLSTMClassifier} from './model/bilstm-classifier.js';
 export {TransformerClassifier} from './model/transformer-classifier.js';
 export {ModelPersistence} from './session/model-persistence.js';
+export {requireModel} from './session/require-model.js';
 export type {Model} from './model/model-persistence.js';
 export type {Manifest} from './model/manifest.js';
 export {Predictor} from './model/predictor.js';

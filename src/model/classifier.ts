@@ -1,3 +1,5 @@
+// Whoever compiles against these types may not have asked for the newest library.
+/// <reference lib="esnext.disposable" preserve="true" />
 import {DlTradeError} from '../domain/errors.js';
 import {createNetwork, type Hyperparameters, type NativeNetwork} from './native.js';
 

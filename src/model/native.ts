@@ -1,9 +1,9 @@
 /** The native addon's whole surface. This file is the only one that loads the `.node` file. */
 
 import {createRequire} from 'node:module';
-import {fileURLToPath} from 'node:url';
 
 import {DlTradeError, ERROR_CODES, type ErrorCode} from '../domain/errors.js';
+import {addonAdvice, addonPlaces, type AddonHost} from './addon-places.js';
 import type {
   EpochRecord,
   NativeTraining,
@@ -237,8 +237,9 @@ export function setKernel(kernel: 'fused' | 'naive'): void {
 
 /** Tries each place in turn; exported for its tests.
  *  @param load requires a module by path or name
- *  @throws NATIVE_UNAVAILABLE with what was wrong at each place */
-export function loadAddon(load: (place: string) => unknown, places: readonly string[]): unknown {
+ *  @throws NATIVE_UNAVAILABLE with what was wrong at each place, and what to do on this machine */
+export function loadAddon(load: (place: string) => unknown, host: AddonHost): unknown {
+  const places = addonPlaces(host);
   const causes: unknown[] = [];
   for (const place of places) {
     try {
@@ -247,11 +248,12 @@ export function loadAddon(load: (place: string) => unknown, places: readonly str
       causes.push(error);
     }
   }
-  const reasons = places.map((place, index) => `${place}: ${reasonOf(causes[index], place)}`);
+  const reasons = places.map((place, index) => reasonOf(causes[index], place));
+  const tried = places.map((place, index) => `${place}: ${reasons[index] ?? 'not found'}`).join('; ');
   throw new DlTradeError(
     'NATIVE_UNAVAILABLE',
-    `The native addon could not be loaded (${reasons.join('; ')}). Build it with \`npm run setup\`.`,
-    {cause: new AggregateError(causes), details: {places, platform: process.platform, arch: process.arch}},
+    `The native addon could not be loaded (${tried}). ${addonAdvice(host, reasons.at(-1))}`,
+    {cause: new AggregateError(causes), details: {places, platform: host.platform, arch: host.arch}},
   );
 }
 
@@ -300,15 +302,29 @@ interface Addon {
   setThreads(threads: number): void;
 }
 
-// The same from src/model and from dist/model.
-const LOCAL_BUILD = fileURLToPath(new URL('../../build/cmake/Release/dl_trade.node', import.meta.url));
-const PLATFORM_PACKAGE = `@dl-trade/${process.platform}-${process.arch}`;
+const require = createRequire(import.meta.url);
+
+/** Its getters are read where loading failed, and cost what `--version` need not pay. */
+const thisHost: AddonHost = {
+  platform: process.platform,
+  arch: process.arch,
+  get isMusl() {
+    if (process.platform !== 'linux') return false;
+    // Else it looks up the names of open connections, and may wait for them.
+    Object.assign(process.report, {excludeNetwork: true});
+    const {header} = process.report.getReport() as {header: {glibcVersionRuntime?: string}};
+    return header.glibcVersionRuntime === undefined;
+  },
+  get version() {
+    return (require('../../package.json') as {version: string}).version;
+  },
+};
 
 let loadedAddon: Addon | undefined;
 
 // On first use: loading LibTorch takes a sixth of a second, which `--help` need not pay.
 function requireAddon(): Addon {
-  loadedAddon ??= loadAddon(createRequire(import.meta.url), [LOCAL_BUILD, PLATFORM_PACKAGE]) as Addon;
+  loadedAddon ??= loadAddon(require, thisHost) as Addon;
   return loadedAddon;
 }
 
@@ -453,9 +469,10 @@ function refusalReport(error: unknown): InspectReport {
   };
 }
 
-function reasonOf(error: unknown, place: string): string {
+/** In the loader's words; undefined where nothing lies at that place. */
+function reasonOf(error: unknown, place: string): string | undefined {
   if (!(error instanceof Error)) return String(error);
   const missing =
     (error as NodeJS.ErrnoException).code === 'MODULE_NOT_FOUND' && error.message.includes(place);
-  return missing ? 'not found' : error.message.split('\n', 1)[0]!;
+  return missing ? undefined : error.message.split('\n', 1)[0]!;
 }

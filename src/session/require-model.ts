@@ -19,11 +19,12 @@ export function modelDirectories(directory: string | undefined): readonly string
   return resolve(HERE) === SHIPPED ? [HERE] : [HERE, SHIPPED];
 }
 
-/** Loads the model that a user named; `best` is the winner of the last comparison.
+/** Loads the model that a user named, as every command does; `best` is the winner of the last comparison. `ModelPersistence` is its
+ *  quieter sister, which looks in one directory and gives `null` where there is none.
  *  @param name a name, or a path
- *  @param directory where names are looked up; by default `models/` here, then the models that are shipped
+ *  @param directory where names are looked up; by default `models/` here, then the models that are shipped (`lstm`, `transformer`)
  *  @throws MODEL_UNKNOWN for a bare name that is none, MODEL_NOT_FOUND for a path that holds none, and what loading throws */
-export async function requireModel(name: string, directory: string | undefined): Promise<Model> {
+export async function requireModel(name: string, directory?: string): Promise<Model> {
   const directories = modelDirectories(directory);
   const known = new Set<string>();
   if (name === BEST) return requireBest(directories, directory);

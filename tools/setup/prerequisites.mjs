@@ -13,9 +13,9 @@ function installLine(debian, brew, windows) {
 /** @throws SetupError where Node is older than the package supports */
 export function requireNode() {
   const [major, minor] = process.versions.node.split('.').map(Number);
-  if (major < 20 || (major === 20 && minor < 17)) {
+  if (major < 20 || (major === 20 && minor < 19)) {
     throw new SetupError(
-      `Node was "${process.versions.node}", want 20.17 or newer`,
+      `Node was "${process.versions.node}", want 20.19 or newer`,
       'install Node 20 LTS or newer',
     );
   }

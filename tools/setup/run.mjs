@@ -34,12 +34,13 @@ export function run(program, args, {fix, cwd, env} = {}) {
 }
 
 /** What a program prints, trimmed; undefined where it is missing or fails. */
-export function capture(program, args, {env} = {}) {
+export function capture(program, args, {cwd, env, timeout = 60_000} = {}) {
   const result = spawnSync(program, args, {
+    cwd,
     encoding: 'utf8',
     env: {...process.env, ...env},
     stdio: ['ignore', 'pipe', 'ignore'],
-    timeout: 60_000,
+    timeout,
     shell: process.platform === 'win32' && !program.endsWith('.exe'),
   });
   return result.error === undefined && result.status === 0 ? result.stdout.trim() : undefined;

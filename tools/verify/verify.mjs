@@ -161,6 +161,21 @@ const STEPS = {
       ),
     );
   },
+  /** What npm would publish, installed by itself where there is no compiler, cmake or Python. */
+  packages() {
+    const env = {DL_TRADE_PACKAGES: join(ROOT, 'build/packages')};
+    sh(process.execPath, ['tools/pack/pack.mjs', 'all']);
+    vitest('packages', (file) =>
+      sh(
+        process.execPath,
+        [
+          ...['node_modules/vitest/vitest.mjs', 'run', 'test/packages', '--coverage.enabled=false'],
+          `--outputFile.json=${file}`,
+        ],
+        {env},
+      ),
+    );
+  },
 };
 
 function main() {

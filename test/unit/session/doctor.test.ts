@@ -101,8 +101,8 @@ describe.skipIf(!addonIsBuilt)('the check of the models', () => {
 
 describe('the checks of the machine', () => {
   it.each([
-    ['20.17.0', 'ok'],
-    ['20.17', 'ok'],
+    ['20.19.0', 'ok'],
+    ['20.19', 'ok'],
     ['22.0.0', 'ok'],
     ['20.9.3', 'failed'],
     ['18.20.0', 'failed'],
