@@ -88,8 +88,11 @@ export function addBacktestCommand(program: Command): Command {
     .addHelpText('after', HELP)
     .action(async (options: BacktestOptions) => {
       await runAction(async ({print, note, signal}) => {
-        const {backtestFiles, backtestPage, loadTradingConfig, proveBacktest, tradesCsv} =
-          await import('../index.js');
+        const {backtestFiles} = await import('../session/backtest-files.js');
+        const {backtestPage} = await import('../report/page/backtest-page.js');
+        const {loadTradingConfig} = await import('../config/trading-config.js');
+        const {proveBacktest} = await import('../session/prove-backtest.js');
+        const {tradesCsv} = await import('../report/trades-csv.js');
         const {candles, symbol: symbols, ...flags} = options;
         const request = {
           config: loadTradingConfig({...flags, candles: candles[0]}, process.env),

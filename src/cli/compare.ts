@@ -50,7 +50,7 @@ export function addCompareCommand(program: Command): Command {
     .addHelpText('after', HELP)
     .action(async (options: CompareOptions) => {
       await runAction(async ({print, note, signal}) => {
-        const {compareModels} = await import('../index.js');
+        const {compareModels} = await import('../session/compare-models.js');
         let progress: Progress | undefined;
         let measured: string | undefined;
         const names = options.models.split(',').map((name) => name.trim());

@@ -64,7 +64,7 @@ export function addDoctorCommand(program: Command): Command {
 }
 
 async function examine(options: DoctorOptions, {print, signal}: CommandContext): Promise<number> {
-  const {runDoctor} = await import('../index.js');
+  const {runDoctor} = await import('../session/doctor.js');
   const report = await runDoctor({
     environment: process.env,
     modelsDirectory: options.modelsDir,
@@ -84,7 +84,7 @@ async function proveFeatures(options: DoctorOptions, {print, note, signal}: Comm
       '--features needs candles to try the laws on: doctor --features --candles F',
     );
   }
-  const {proveFile} = await import('../index.js');
+  const {proveFile} = await import('../session/prove-file.js');
   let progress: Progress | undefined;
   const report = await proveFile({
     candlesFile: options.candles,

@@ -45,7 +45,7 @@ export function addFeaturesCommand(program: Command): Command {
     .addHelpText('after', EXAMPLES)
     .action(async (options: FeaturesOptions) => {
       await runAction(async ({print, note, signal}) => {
-        const {exportFeatures} = await import('../index.js');
+        const {exportFeatures} = await import('../session/export-features.js');
         const progress = new Progress('features', undefined);
         const summary = await exportFeatures({
           candlesFile: options.candles,

@@ -45,7 +45,7 @@ export function addFetchCommand(program: Command): Command {
     .addHelpText('after', EXAMPLES)
     .action(async (options: FetchOptions) => {
       await runAction(async ({print, note, signal}) => {
-        const {fetchCandles} = await import('../index.js');
+        const {fetchCandles} = await import('../session/fetch-candles.js');
         const progress = new Progress('fetch', undefined);
         const summary = await fetchCandles({
           ...options,

@@ -46,7 +46,7 @@ export function addHaltCommand(program: Command): Command {
     .addHelpText('after', HALT_EXAMPLES)
     .action(async (options: HaltOptions) => {
       await runAction(async (context) => {
-        const {haltRuns} = await import('../index.js');
+        const {haltRuns} = await import('../session/halt-runs.js');
         const results = await haltRuns({
           ...requestOf(options, context),
           flatten: options.flatten === true,
@@ -68,7 +68,7 @@ export function addResumeCommand(program: Command): Command {
     .addHelpText('after', RESUME_EXAMPLES)
     .action(async (options: HaltOptions) => {
       await runAction(async (context) => {
-        const {resumeRuns} = await import('../index.js');
+        const {resumeRuns} = await import('../session/halt-runs.js');
         return tell(await resumeRuns(requestOf(options, context)), 'resumed', options, context);
       });
     });

@@ -65,7 +65,7 @@ export function addImportCommand(program: Command): Command {
     .addHelpText('after', HELP)
     .action(async ({json, inputScale, ...request}: ImportOptions) => {
       await runAction(async ({print, note}) => {
-        const {importModel} = await import('../index.js');
+        const {importModel} = await import('../session/import-model.js');
         const imported = await importModel({
           ...request,
           inputScale: inputScale as ImportRequest['inputScale'],

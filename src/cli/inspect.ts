@@ -23,7 +23,7 @@ export function addInspectCommand(program: Command): Command {
     .action(async (file: string, options: {json?: true}) => {
       await runAction(async ({print}) => {
         if (file === '') throw new DlTradeError('USAGE', 'the path was ""; want a .pth file');
-        const {inspectCheckpoint} = await import('../index.js');
+        const {inspectCheckpoint} = await import('../model/native.js');
         const report = inspectCheckpoint(file);
         if (options.json === true) print(JSON.stringify(report));
         else

@@ -1,29 +1,34 @@
 #!/usr/bin/env node
 import {readFileSync} from 'node:fs';
 import {Command} from 'commander';
-import {addBacktestCommand} from './backtest.js';
-import {addCompareCommand} from './compare.js';
-import {addDoctorCommand} from './doctor.js';
-import {addFeaturesCommand} from './features.js';
-import {addFetchCommand} from './fetch.js';
-import {addHaltCommand, addResumeCommand} from './halt.js';
-import {addImportCommand} from './import.js';
-import {addInspectCommand} from './inspect.js';
-import {addPredictCommand} from './predict.js';
-import {addReplayCommand} from './replay.js';
-import {addReportCommand} from './report.js';
 import {leaveQuietlyWhenReaderIsGone, reportFailure} from './run-action.js';
-import {addRunOptions} from './run.js';
-import {addStatusCommand} from './status.js';
-import {addTrainCommand} from './train.js';
-import {addWalkForwardCommand} from './walk-forward.js';
+
+// A command's own file is read where the command is named, or where all of them are listed: nobody waits for the others.
+const COMMANDS: Readonly<Record<string, (program: Command) => Promise<Command>>> = {
+  fetch: async (program) => (await import('./fetch.js')).addFetchCommand(program),
+  features: async (program) => (await import('./features.js')).addFeaturesCommand(program),
+  train: async (program) => (await import('./train.js')).addTrainCommand(program),
+  compare: async (program) => (await import('./compare.js')).addCompareCommand(program),
+  'walk-forward': async (program) => (await import('./walk-forward.js')).addWalkForwardCommand(program),
+  backtest: async (program) => (await import('./backtest.js')).addBacktestCommand(program),
+  predict: async (program) => (await import('./predict.js')).addPredictCommand(program),
+  inspect: async (program) => (await import('./inspect.js')).addInspectCommand(program),
+  import: async (program) => (await import('./import.js')).addImportCommand(program),
+  status: async (program) => (await import('./status.js')).addStatusCommand(program),
+  report: async (program) => (await import('./report.js')).addReportCommand(program),
+  replay: async (program) => (await import('./replay.js')).addReplayCommand(program),
+  halt: async (program) => (await import('./halt.js')).addHaltCommand(program),
+  resume: async (program) => (await import('./halt.js')).addResumeCommand(program),
+  doctor: async (program) => (await import('./doctor.js')).addDoctorCommand(program),
+};
 
 function readVersion(): string {
   const text = readFileSync(new URL('../../package.json', import.meta.url), 'utf8');
   return (JSON.parse(text) as {version: string}).version;
 }
 
-function createProgram(): Command {
+/** @param first the first word of the command line */
+async function createProgram(first: string | undefined): Promise<Command> {
   const program = new Command('dl-trade')
     .description('Run PyTorch BiLSTM and Transformer weights, unchanged, as a crypto trading strategy.')
     .version(readVersion())
@@ -35,35 +40,24 @@ function createProgram(): Command {
         write(text.replace(/^error: /, 'dl-trade: '));
       },
     });
-  addRunOptions(program);
-  const commands = [
-    ...[
-      addFetchCommand,
-      addFeaturesCommand,
-      addTrainCommand,
-      addCompareCommand,
-      addWalkForwardCommand,
-      addBacktestCommand,
-    ],
-    ...[addPredictCommand, addInspectCommand, addImportCommand],
-    ...[
-      addStatusCommand,
-      addReportCommand,
-      addReplayCommand,
-      addHaltCommand,
-      addResumeCommand,
-      addDoctorCommand,
-    ],
-  ];
-  for (const add of commands) {
-    add(program).exitOverride().allowExcessArguments(false).showSuggestionAfterError();
+  const needed = neededCommands(first);
+  if (needed.length !== 1) (await import('./run.js')).addRunOptions(program);
+  for (const name of needed) {
+    const command = await COMMANDS[name]!(program);
+    command.exitOverride().allowExcessArguments(false).showSuggestionAfterError();
   }
   return program;
 }
 
+function neededCommands(first: string | undefined): readonly string[] {
+  if (first !== undefined && Object.hasOwn(COMMANDS, first)) return [first];
+  // Commander answers this before it looks for a command.
+  return first === '--version' || first === '-V' ? [] : Object.keys(COMMANDS);
+}
+
 leaveQuietlyWhenReaderIsGone();
 try {
-  await createProgram().parseAsync();
+  await (await createProgram(process.argv[2])).parseAsync();
 } catch (error) {
   process.exitCode = reportFailure(error);
 }

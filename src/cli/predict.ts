@@ -46,7 +46,7 @@ export function addPredictCommand(program: Command): Command {
             '--all and --out go together: predict --model M --candles F --all --out F',
           );
         }
-        const {predictAll, predictLast} = await import('../index.js');
+        const {predictAll, predictLast} = await import('../session/predict-file.js');
         const progress = new Progress('predict', undefined);
         const request = {
           model: options.model,

@@ -42,7 +42,7 @@ export function addReplayCommand(program: Command): Command {
     .addHelpText('after', EXAMPLES)
     .action(async (options: ReplayOptions) => {
       await runAction(async ({print, note, signal}) => {
-        const {replayRun} = await import('../index.js');
+        const {replayRun} = await import('../session/replay-run.js');
         let progress: Progress | undefined;
         const report = await replayRun({
           stateDirectory: options.stateDir,

@@ -21,7 +21,7 @@ export function addReportCommand(program: Command): Command {
     .addHelpText('after', EXAMPLES)
     .action(async ({stateDir, json}: {stateDir: string; json?: true}) => {
       await runAction(async ({print}) => {
-        const {reportOf} = await import('../index.js');
+        const {reportOf} = await import('../session/run-report.js');
         const progress = new Progress('report', undefined);
         const report = reportOf(stateDir, (line, lines) => {
           progress.update(line, lines);

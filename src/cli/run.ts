@@ -1,7 +1,6 @@
 import type {Command} from 'commander';
 import {DlTradeError, ERROR_CODES} from '../domain/errors.js';
 import type {TradingFlags} from '../index.js';
-import {createLogger, logRecord} from './logger.js';
 import {Progress} from './progress.js';
 import {exitWords, lineOf, summaryLines, switchNote} from './run-lines.js';
 import {runAction} from './run-action.js';
@@ -69,7 +68,9 @@ export function addRunOptions(program: Command): void {
     .action(async (options: TradingFlags & {json?: true; logLevel?: string}, command: Command) => {
       await runAction(async ({print, note, signal}) => {
         requireNoOperand(command);
-        const {loadTradingConfig, runSession} = await import('../index.js');
+        const {loadTradingConfig} = await import('../config/trading-config.js');
+        const {runSession} = await import('../session/run-session.js');
+        const {createLogger, logRecord} = await import('./logger.js');
         const config = loadTradingConfig(options, process.env);
         const json = options.json === true;
         const logger =

@@ -25,7 +25,7 @@ export function addStatusCommand(program: Command): Command {
     .addHelpText('after', EXAMPLES)
     .action(async ({stateDir, json}: {stateDir?: string; json?: true}) => {
       await runAction(async ({print}) => {
-        const {statusOf, statusOfAll} = await import('../index.js');
+        const {statusOf, statusOfAll} = await import('../session/run-status.js');
         const progress = new Progress('status', undefined);
         const onLine = (line: number, lines: number): void => {
           progress.update(line, lines);

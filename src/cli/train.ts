@@ -41,7 +41,7 @@ export function addTrainCommand(program: Command): Command {
     .addHelpText('after', HELP)
     .action(async (options: TrainOptions) => {
       await runAction(async ({print, note, signal}) => {
-        const {trainModel} = await import('../index.js');
+        const {trainModel} = await import('../session/train-model.js');
         const isJson = options.json === true;
         const bar = new TrainingBar();
         const say = (line: string): void => {

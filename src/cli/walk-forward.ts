@@ -47,7 +47,7 @@ export function addWalkForwardCommand(program: Command): Command {
     .addHelpText('after', HELP)
     .action(async (options: WalkForwardOptions) => {
       await runAction(async ({print, note, signal}) => {
-        const {walkForward} = await import('../index.js');
+        const {walkForward} = await import('../session/walk-forward.js');
         const {folds, trainShare, validationShare, jobs = 1} = options;
         if (jobs > availableParallelism()) {
           note(`warning: ${jobs} jobs on ${availableParallelism()} cores: they will wait for each other`);
