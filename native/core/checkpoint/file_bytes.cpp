@@ -49,6 +49,26 @@ std::string kind_of(mode_t mode) {
   return "no regular file";
 }
 
+struct FileStatus {
+  mode_t mode;
+  std::uint64_t size;
+};
+
+/** Kind and size of an open file; false with errno set where that cannot be told. */
+bool examine(int fd, FileStatus& status) {
+#if defined(__linux__)
+  // Not fstat: compiled with glibc 2.33 or newer, it asks for that at run time.
+  struct statx found{};
+  if (::statx(fd, "", AT_EMPTY_PATH, STATX_TYPE | STATX_SIZE, &found) != 0) return false;
+  status = {found.stx_mode, found.stx_size};
+#else
+  struct stat found{};
+  if (::fstat(fd, &found) != 0) return false;
+  status = {found.st_mode, static_cast<std::uint64_t>(found.st_size)};
+#endif
+  return true;
+}
+
 [[noreturn]] void refuse_open(const std::string& name, int error) {
   if (error == ENOENT || error == ENOTDIR) throw Refusal(Code::kFileMissing, name + " does not exist");
   if (error == ENXIO) throw Refusal(Code::kFileNotRegular, name + " is a socket or a device without driver");
@@ -88,14 +108,14 @@ std::vector<std::byte> read_file_bytes(const std::filesystem::path& path, std::u
   // O_NONBLOCK: opening a FIFO without a writer would wait for ever.
   const Descriptor file(::open(path.c_str(), O_RDONLY | O_CLOEXEC | O_NONBLOCK | O_NOCTTY));
   if (file.get() < 0) refuse_open(name, errno);
-  struct stat status{};
-  if (::fstat(file.get(), &status) != 0) {
+  FileStatus status{};
+  if (!examine(file.get(), status)) {
     throw Refusal(Code::kFileUnreadable, name + " cannot be examined: " + reason(errno));
   }
-  if (!S_ISREG(status.st_mode)) {
-    throw Refusal(Code::kFileNotRegular, name + " is " + kind_of(status.st_mode) + ", not a file");
+  if (!S_ISREG(status.mode)) {
+    throw Refusal(Code::kFileNotRegular, name + " is " + kind_of(status.mode) + ", not a file");
   }
-  const auto size = static_cast<std::uint64_t>(status.st_size);
+  const std::uint64_t size = status.size;
   if (size == 0) throw Refusal(Code::kFileEmpty, name + " is empty");
   if (size > most_bytes) {
     throw Refusal(Code::kFileTooLarge, name + " has " + std::to_string(size) + " bytes, at most " +
