@@ -15,7 +15,12 @@ endif()
 
 set(DL_TRADE_LIBTORCH_LIB_DIR "${_libtorch}/lib")
 foreach(_name torch_cpu c10)
-  set(_file "${DL_TRADE_LIBTORCH_LIB_DIR}/${CMAKE_SHARED_LIBRARY_PREFIX}${_name}${CMAKE_SHARED_LIBRARY_SUFFIX}")
+  # Windows links against a library of its own beside each DLL.
+  if(WIN32)
+    set(_file "${DL_TRADE_LIBTORCH_LIB_DIR}/${_name}.lib")
+  else()
+    set(_file "${DL_TRADE_LIBTORCH_LIB_DIR}/${CMAKE_SHARED_LIBRARY_PREFIX}${_name}${CMAKE_SHARED_LIBRARY_SUFFIX}")
+  endif()
   if(NOT EXISTS "${_file}")
     message(FATAL_ERROR "${_file} is missing. ${_libtorch_hint}")
   endif()

@@ -1,4 +1,4 @@
-// The only file that talks to the operating system: another one beside it would serve Windows.
+// The only file that talks to the operating system; file_bytes_windows.cpp is the same for Windows.
 #include "file_bytes.hpp"
 
 #include <fcntl.h>

@@ -1,5 +1,6 @@
 #include <string>
 
+#include "overflow.hpp"
 #include "pickle_calls.hpp"
 #include "refusal.hpp"
 
@@ -55,7 +56,7 @@ void build_array(Arena& arena, NodeId array, NodeId state) {
     const Node& size = arena[arena.tuple_item(item(1), i)];
     if (size.kind != Kind::kInt || size.integer < 0)
       refuse("a numpy array has a size that is no integer of 0 or more");
-    if (__builtin_mul_overflow(bytes, static_cast<std::uint64_t>(size.integer), &bytes)) {
+    if (!multiply(bytes, static_cast<std::uint64_t>(size.integer), bytes)) {
       refuse("a numpy array has more elements than 64 bits count");
     }
   }

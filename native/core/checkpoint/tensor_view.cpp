@@ -1,5 +1,6 @@
 #include "tensor_view.hpp"
 
+#include "overflow.hpp"
 #include "pickle_globals.hpp"
 #include "quote.hpp"
 #include "refusal.hpp"
@@ -125,8 +126,7 @@ NodeId TensorViews::tensor(NodeId storage, NodeId offset, NodeId sizes, NodeId s
     std::int64_t reach = 0;
     if (numel == 0) continue;
     const std::int64_t steps = arena_[arena_.tuple_item(sizes, i)].integer - 1;
-    inside = inside && !__builtin_mul_overflow(steps, stride, &reach) &&
-             !__builtin_add_overflow(last, reach, &last);
+    inside = inside && multiply(steps, stride, reach) && add(last, reach, last);
   }
   inside = inside && (numel == 0 ? start <= view.numel : last < view.numel);
   if (!inside) {
