@@ -45,9 +45,17 @@ const scaler = z.strictObject({
 });
 
 /** A measure, with the bounds of its interval where it has one. */
-const metric = z.union([z.number(), z.strictObject({value: z.number(), low: z.number(), high: z.number()})], {
-  error: 'a number, or {value, low, high}',
-});
+const metric = z.union(
+  [
+    z.number(),
+    z.strictObject({
+      value: z.number().describe('the measure'),
+      low: z.number().describe('lower bound of its interval'),
+      high: z.number().describe('upper bound of its interval'),
+    }),
+  ],
+  {error: 'a number, or {value, low, high}'},
+);
 
 /** Fitted parameters of the regime filter: what the two regime features are computed with. */
 export const regimeShape = z.strictObject({

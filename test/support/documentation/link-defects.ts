@@ -65,12 +65,10 @@ function anchorsOf(page: Page): ReadonlySet<string> {
 
 function plainText(tokens: readonly Token[]): string {
   return tokens
-    .map((token) =>
-      'tokens' in token && token.tokens !== undefined ? plainText(token.tokens) : textOf(token),
-    )
+    .map((token) => {
+      const {tokens: inner, text} = token as Tokens.Generic;
+      if (inner !== undefined) return plainText(inner);
+      return typeof text === 'string' ? text : '';
+    })
     .join('');
-}
-
-function textOf(token: Token): string {
-  return 'text' in token && typeof token.text === 'string' ? token.text : '';
 }

@@ -49,7 +49,7 @@ export function tokensOf(page: Page): readonly Token[] {
         for (const cell of [header, ...rows].flat()) visit(cell.tokens);
       }
       if (token.type === 'list') visit((token as Tokens.List).items);
-      if ('tokens' in token && token.tokens !== undefined) visit(token.tokens);
+      visit((token as Tokens.Generic).tokens ?? []);
     }
   };
   visit(Lexer.lex(page.text));

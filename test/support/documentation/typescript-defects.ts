@@ -24,14 +24,14 @@ export function typescriptDefects(blocks: readonly CodeBlock[], root: string): r
     },
   };
   const host = ts.createCompilerHost(options);
-  const {fileExists, readFile, getSourceFile} = host;
+  const disk = {...host};
   const codeOf = (name: string): string | undefined => files.get(name)?.code;
-  host.fileExists = (name) => files.has(name) || fileExists.call(host, name);
-  host.readFile = (name) => codeOf(name) ?? readFile.call(host, name);
+  host.fileExists = (name) => files.has(name) || disk.fileExists(name);
+  host.readFile = (name) => codeOf(name) ?? disk.readFile(name);
   host.getSourceFile = (name, languageVersion, ...rest) => {
     const code = codeOf(name);
     return code === undefined
-      ? getSourceFile.call(host, name, languageVersion, ...rest)
+      ? disk.getSourceFile(name, languageVersion, ...rest)
       : ts.createSourceFile(name, code, languageVersion);
   };
   const program = ts.createProgram([...files.keys()], options, host);
