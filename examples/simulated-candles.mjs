@@ -3,16 +3,17 @@
 //   node simulated-candles.mjs FILE [CANDLES] [SEED]
 import {SimulatedMarket, parseTimeframe, writeCandles} from 'dl-trade';
 
-const [file, candles = '2000', seed = '1'] = process.argv.slice(2);
-if (file === undefined || !(Number(candles) > 0) || !(Number(seed) >= 0)) {
+const [file, ...numbers] = process.argv.slice(2);
+const [candles = 2000, seed = 1] = numbers.map(Number);
+if (file === undefined || ![candles, seed].every((n) => Number.isInteger(n) && n >= 0) || candles === 0) {
   console.error('usage: node simulated-candles.mjs FILE [CANDLES] [SEED]');
   process.exit(2);
 }
-const market = new SimulatedMarket({
-  symbol: 'BTC/USDT',
-  timeframe: parseTimeframe('1h'),
-  seed: Number(seed),
-  candles: Number(candles),
-});
-const written = await writeCandles(file, market.candles());
-console.log(`${file}: ${written} simulated candles of BTC/USDT, 1h`);
+const market = new SimulatedMarket({symbol: 'BTC/USDT', timeframe: parseTimeframe('1h'), seed, candles});
+try {
+  const written = await writeCandles(file, market.candles());
+  console.log(`${file}: ${written} simulated candles of BTC/USDT, 1h`);
+} catch (error) {
+  console.error(`simulated-candles: ${error.message}`);
+  process.exitCode = 1;
+}

@@ -33,7 +33,7 @@ const CANDLE_TIMES: ReadonlySet<keyof RiskLimits> = new Set(['lossPauseMs', 'coo
 export function riskChecksPage(): string {
   const rows = RISK_CHECKS.map(({id, summary, codes, limits, appliesToReducing}, i) => {
     const said = codes.map((code) => `\`${code}\``).join(', ');
-    const compares = limits.map(describeLimit).join('; ') || 'none';
+    const compares = limits.map(describeLimit).join('; ') || 'nothing';
     return `| ${String(i + 1)} | \`${id}\` | ${summary} | ${said} | ${compares} | ${appliesToReducing ? 'no' : 'yes'} |`;
   });
   return `<!-- Generated from src/risk/check-registry.ts by tools/docs/risk-checks-page.ts (UPDATE_DOCS=1 npx vitest run test/unit/risk/docs.test.ts): do not edit. -->
@@ -44,10 +44,9 @@ Every order goes through every check, in this order, and the journal keeps what 
 them pass. A refusal is no error: it is journalled with its code, the run goes on, and \`dl-trade report\` counts refusals by code. Each check asks "is it
 surely fine?", so a number that is missing or not finite refuses.
 
-"Reducing passes" says whether an order that only makes a position smaller skips the check: closing is never forbidden by a limit, but must be
-valid like any other order.
+An order that only makes a position smaller skips the limits: closing is never forbidden by one, but must be valid like any other order.
 
-| # | check | what it does | codes | compares with (default) | reducing passes |
+| # | check | what it does | codes | compares with (default) | reducing orders skip it |
 |---|---|---|---|---|---|
 ${rows.join('\n')}
 

@@ -13,6 +13,10 @@ describe('docs/risk-checks.md', () => {
     expect(readFileSync('docs/risk-checks.md', 'utf8')).toBe(riskChecksPage());
   });
 
+  it('is as long as the README says', () => {
+    expect(readFileSync('README.md', 'utf8')).toContain(`[${String(RISK_CHECKS.length)} risk checks]`);
+  });
+
   it('has every check in the order of review', () => {
     const ids = [...riskChecksPage().matchAll(/^\| \d+ \| `([a-z-]+)` \|/gm)].map(([, id]) => id);
     expect(ids).toEqual(RISK_CHECKS.map(({id}) => id));
