@@ -3,7 +3,7 @@ import tseslint from 'typescript-eslint';
 // Each stage may import `domain` and what stands here: the order of the stages is known to `engine` alone.
 // `files` is no stage: atomic output and reading of lines, for every stage that owns a file format. What decides,
 // audits, executes and books money has no business with a disk and does not get it.
-const LAYERS = {
+export const LAYERS = {
   domain: [],
   files: [],
   candles: ['files'],

@@ -16,6 +16,7 @@ import type {CandleGap} from './sequence-candles.js';
 /** So many rows decide what the file's timeframe is. */
 const HEAD_ROWS = 1000;
 
+/** How a candle file is read. */
 export interface CandleFileOptions {
   /** Says whether the last row has closed. */
   readonly clock: Clock;

@@ -18,6 +18,7 @@ export interface CandleGap {
   readonly filled: boolean;
 }
 
+/** How candles are put in order, and which gaps are filled. */
 export interface SequenceOptions {
   readonly timeframe: Timeframe;
   /** Longest gap that is filled, in candles; 3 unless said otherwise, 0 fills none. */

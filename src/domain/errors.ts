@@ -92,8 +92,10 @@ export const ERROR_CODES = {
   RISK_HALTED: {exitCode: 6, summary: 'The risk audit halted trading.'},
 } as const satisfies Record<string, {exitCode: 1 | 2 | 3 | 4 | 5 | 6; summary: string}>;
 
+/** A code of the registry: it stays what it is between versions. */
 export type ErrorCode = keyof typeof ERROR_CODES;
 
+/** What an error came of, and its parts. */
 export interface DlTradeErrorOptions {
   readonly cause?: unknown;
   readonly details?: Readonly<Record<string, unknown>>;

@@ -13,6 +13,7 @@ export interface Forecast {
   readonly predictionTimeMs: number;
 }
 
+/** What a forecast says to do: the side that crosses the threshold, or neither. */
 export type Signal = 'buy' | 'sell' | 'neutral';
 
 /** The public prediction format. */

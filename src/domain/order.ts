@@ -1,10 +1,12 @@
 import type {Decimal} from './decimal.js';
 
+/** Which way an order trades. */
 export type Side = 'buy' | 'sell';
 
 /** What the strategy wants done about one candle. */
 export type Intent = HoldIntent | OrderIntent;
 
+/** Nothing is wanted, and why. */
 export interface HoldIntent {
   readonly kind: 'hold';
   /** Why nothing is wanted, one of a fixed vocabulary: the journal and the summary count it. */
@@ -20,6 +22,7 @@ export interface HoldIntent {
     | 'stop-uncertain';
 }
 
+/** An order that the strategy wants: the risk audit has not seen it yet. */
 export interface OrderIntent {
   readonly kind: 'order';
   /** One per strategy, symbol, candle and purpose; the client order id derives from it. */

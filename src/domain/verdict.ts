@@ -16,6 +16,7 @@ export interface AuditRecord {
   readonly findings: readonly CheckFinding[];
 }
 
+/** What the risk audit says of an intent: an order that may leave, or every reason against it, with the numbers of each check. */
 export type Verdict =
   | {readonly kind: 'approved'; readonly order: ApprovedOrder; readonly audit: AuditRecord}
   | {readonly kind: 'refused'; readonly reasons: readonly string[]; readonly audit: AuditRecord}

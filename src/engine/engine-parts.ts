@@ -29,7 +29,11 @@ export interface EngineParts {
   readonly broker: Broker;
   /** Undefined: nothing is kept. */
   readonly journal:
-    {append(entries: readonly NewEntry[], options: {readonly durable: boolean}): void} | undefined;
+    | {
+        /** Keeps lines, all or none; `durable`: through to the disk before it returns. */
+        append(entries: readonly NewEntry[], options: {readonly durable: boolean}): void;
+      }
+    | undefined;
   /** Undefined: the close of the last candle that was taken in, the clock of everything but a live run. */
   readonly clock: Clock | undefined;
   readonly rules: MarketRules;

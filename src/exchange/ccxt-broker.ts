@@ -28,6 +28,7 @@ const NEVER_ARRIVED = 'absent at the exchange: it never arrived';
 /** Trades come in pages; an order that needs more is not read to its end at once. */
 const MOST_PAGES = 20;
 
+/** What is traded at the exchange, and how patiently. */
 export interface CcxtBrokerOptions {
   /** The one symbol that is traded, such as `BTC/USDT`. */
   readonly symbol: string;

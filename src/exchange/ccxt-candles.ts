@@ -8,6 +8,7 @@ import type {CcxtConnection} from './ccxt-connection.js';
 import {parseOhlcv} from './parse-ohlcv.js';
 import {yieldToEvents} from './yield-to-events.js';
 
+/** Which candles of which market. */
 export interface CandleRange {
   /** Base/quote, such as `BTC/USDT`. */
   readonly symbol: string;

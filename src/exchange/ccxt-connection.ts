@@ -19,6 +19,7 @@ const ATTEMPTS = 7;
 /** One that never worked is more likely a wrong address. */
 const FIRST_ATTEMPTS = 3;
 
+/** Which exchange to connect with, and how. */
 export interface ConnectionOptions {
   /** A ccxt id. */
   readonly provider: string;

@@ -63,6 +63,7 @@ const ACTIVITY = [
 ] as const;
 const WEEKEND_ACTIVITY = 0.7;
 
+/** Which market is made up, and from which seed. */
 export interface SimulationOptions {
   /** One of `SIMULATED_SYMBOLS`. */
   readonly symbol: string;

@@ -11,9 +11,11 @@ export interface Broker {
   readonly name: string;
   /** True where `settle` would have nothing to tell whatever the candle: a backtest need not ask. */
   readonly idle?: boolean;
+  /** Sends an order, once; its end may come later, through `settle`. */
   submit(order: ApprovedOrder): Promise<OrderReport>;
   /** `undefined` where the venue has never heard of the id. */
   query(clientOrderId: string, symbol: string): Promise<OrderReport | undefined>;
+  /** Takes an order back; `undefined` where the venue has never heard of the id. */
   cancel(clientOrderId: string, symbol: string): Promise<OrderReport | undefined>;
   /** All news since the last call. `candle` has just closed; a simulated venue trades through it first, so that
    *  what was pending before it fills at its open. */

@@ -9,6 +9,7 @@ import type {OrderState} from './order-state.js';
 import {fillFee, fillPrice, stopFills, takeable} from './paper-fill.js';
 import type {PaperCosts} from './paper-fill.js';
 
+/** The market that paper orders fill in, and what a fill costs. */
 export interface PaperOptions extends Partial<PaperCosts> {
   readonly rules: MarketRules;
   readonly timeframeMs: number;

@@ -46,6 +46,7 @@ export class PaperBroker implements Broker {
     return settled(() => this.#book.query(clientOrderId, symbol));
   }
 
+  /** Takes back what has not filled yet; `undefined` where the venue has never heard of the id. */
   cancel(clientOrderId: string, symbol: string): Promise<OrderReport | undefined> {
     return settled(() => this.#book.cancel(clientOrderId, symbol));
   }

@@ -18,6 +18,7 @@ export interface VenueOrder {
 
 /** The account at a venue that keeps one outside this process. */
 export interface VenueAccount {
+  /** What lies there, of every currency. */
   balances(): Promise<VenueBalances>;
   /** Of the symbol that is traded. */
   openOrders(): Promise<readonly VenueOrder[]>;

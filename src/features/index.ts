@@ -15,6 +15,7 @@ export {
   WARM_UP_CANDLES,
   type FeatureCategory,
   type FeatureDefinition,
+  type IndicatorName,
 } from './schema.js';
 export type {FeatureStreamSnapshot} from './snapshot.js';
 export {DEFAULT_REGIME, RegimeFilter} from './regime-filter.js';

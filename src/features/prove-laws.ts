@@ -19,7 +19,11 @@ export interface FeaturePipeline {
   /** Computes a whole history at once; the rows are the caller's to keep. */
   compute(candles: readonly Candle[]): FeatureRows;
   /** The same, one candle at a time; left out where there is no such thing. */
-  stream?(): {push(candle: Candle): Pick<FeatureRow, 'values'> | undefined};
+  stream?(): {
+    /** @returns the row; undefined while it warms up */ push(
+      candle: Candle,
+    ): Pick<FeatureRow, 'values'> | undefined;
+  };
   /** Names that look at a fixed window: wherever the history begins, they must be the same bits.
    *  All others may differ by 1e-9 of their column's root mean square. */
   readonly windowed?: readonly string[];
@@ -42,6 +46,7 @@ export interface LawBreach {
   readonly trial: string;
 }
 
+/** What a proof tried and found. */
 export interface LawReport {
   readonly rows: number;
   readonly trials: number;

@@ -61,7 +61,8 @@ export class RegimeFilter {
     this.state[1] = (1 - stay[0]) / leaving;
   }
 
-  /** @param simpleReturn c / c[-1] - 1, finite */
+  /** Takes in one return.
+   *  @param simpleReturn c / c[-1] - 1, finite */
   update(simpleReturn: number): void {
     this.#single[0] = simpleReturn;
     this.updateFrom(this.#single, 0);

@@ -6,6 +6,7 @@ import {logistic, RegimeLikelihood, type RegimePoint} from './regime-likelihood.
 /** Fewer returns cannot tell two states apart. */
 const FEWEST_RETURNS = 100;
 
+/** How long and how exactly a fit searches. */
 export interface RegimeFitOptions {
   /** Steps of expectation and maximisation per start; 3000. */
   readonly maxIterations?: number;

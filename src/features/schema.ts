@@ -1,6 +1,7 @@
 import {createHash} from 'node:crypto';
 import type {FeatureSchema, FeatureUnit} from '../domain/feature-schema.js';
 
+/** The group that a feature belongs to, for people. */
 export type FeatureCategory =
   | 'raw'
   | 'returns'
@@ -29,6 +30,7 @@ export interface FeatureDefinition {
   readonly source: string;
 }
 
+/** An indicator: what computes a block of features. */
 export type IndicatorName =
   | 'candle-channels'
   | 'returns'

@@ -62,11 +62,13 @@ export abstract class Classifier<Sizes extends Hyperparameters> implements Dispo
     this.#network.dispose();
   }
 
+  /** Frees the native memory, as `dispose` does. */
   [Symbol.dispose](): void {
     this.dispose();
   }
 }
 
+/** How a network with fresh weights is made. */
 export interface ClassifierOptions {
   /** Of the initial weights: whole number from 0 to 2^53 - 1. */
   readonly seed?: number;

@@ -16,122 +16,155 @@ const timeframe = z.string().refine(isTimeframe, {error: 'a timeframe such as 5m
 
 const hyperparameters = z.discriminatedUnion('architecture', [
   z.strictObject({
-    architecture: z.literal('bilstm'),
-    input_size: count,
-    hidden_size: count,
-    num_layers: count,
-    dropout,
+    architecture: z.literal('bilstm').describe('as at the top'),
+    input_size: count.describe('features of a row: 86'),
+    hidden_size: count.describe('units of each direction'),
+    num_layers: count.describe('layers, each in both directions'),
+    dropout: dropout.describe('in training; forecasts use none'),
   }),
   z.strictObject({
-    architecture: z.literal('transformer'),
-    input_size: count,
-    d_model: count,
-    nhead: count,
-    num_layers: count,
-    dim_feedforward: count,
-    max_len: count,
-    dropout,
+    architecture: z.literal('transformer').describe('as at the top'),
+    input_size: count.describe('features of a row: 86'),
+    d_model: count.describe('width of the encoder'),
+    nhead: count.describe('attention heads; divides `d_model`'),
+    num_layers: count.describe('encoder layers'),
+    dim_feedforward: count.describe('width of the feed-forward part'),
+    max_len: count.describe('rows of the positional encoding; at least `sequenceLength`'),
+    dropout: dropout.describe('in training; forecasts use none'),
   }),
 ]);
 
 const scaler = z.strictObject({
-  mean: z.array(z.number()).readonly(),
-  scale: z.array(positive).readonly(),
-  constant: z.array(z.number().int().min(0)).readonly(),
-  clip: positive.nullable(),
+  mean: z.array(z.number()).readonly().describe('of each input over the training rows, `input_size` of them'),
+  scale: z.array(positive).readonly().describe('population deviation of each input over the training rows'),
+  constant: z
+    .array(z.number().int().min(0))
+    .readonly()
+    .describe('ascending numbers of the columns that were constant in training and always feed 0'),
+  clip: positive.nullable().describe('bound of a scaled input, in deviations; null: none'),
 });
 
 /** A measure, with the bounds of its interval where it has one. */
-const metric = z.union([z.number(), z.strictObject({value: z.number(), low: z.number(), high: z.number()})], {
-  error: 'a number, or {value, low, high}',
-});
+const metric = z.union(
+  [
+    z.number(),
+    z.strictObject({
+      value: z.number().describe('the measure'),
+      low: z.number().describe('lower bound of its interval'),
+      high: z.number().describe('upper bound of its interval'),
+    }),
+  ],
+  {error: 'a number, or {value, low, high}'},
+);
 
 /** Fitted parameters of the regime filter: what the two regime features are computed with. */
 export const regimeShape = z.strictObject({
-  mean: pair(z.number()),
-  variance: pair(positive),
-  stay: pair(fraction),
+  mean: pair(z.number()).describe('of a return in each state'),
+  variance: pair(positive).describe('of a return in each state, the calm one first'),
+  stay: pair(fraction).describe('probability that each state lasts another candle'),
 });
 
-const manifest = z.strictObject({
-  /** Of this file's layout. */
-  format: z.literal(1),
-  architecture: z.enum(['bilstm', 'transformer']),
-  hyperparameters,
-  schema: z.strictObject({id: z.string().min(1), hash: sha256}),
-  inputScale: z.enum(['anchored', 'raw']),
-  scaler,
-  regime: regimeShape,
-  /** Rows that a forecast looks at. */
-  sequenceLength: count.max(LONGEST_SEQUENCE),
-  /** Candles from the forecast to the close that it speaks of. */
-  horizon: count,
-  /** Buy above it, sell below 1 minus it. */
-  decisionThreshold: z.number().min(0.5).lt(1),
-  /** What could not be known where the weights came from elsewhere is null. */
-  trainedOn: z.strictObject({
-    symbol: z.string().min(1),
-    timeframe,
-    source: z.string().min(1),
-    from: isoTime.nullable(),
-    to: isoTime.nullable(),
-    rows: count.nullable(),
-    /** Open time of the first candle that neither training nor selection saw; everything before it proves nothing. */
-    heldOutFrom: isoTime.nullable().default(null),
-    split: z
-      .strictObject({
-        train: count,
-        validation: count,
-        test: count,
-        purged: z.number().int().min(0),
-        embargo: z.number().int().min(0),
-      })
-      .nullable(),
-    seed: z.number().int().min(0).nullable(),
-    /** Of the libraries that trained it. */
-    versions: z.record(z.string(), z.string()),
-  }),
-  /** Measured on held-out candles alone; null where nothing was. */
+/** What `manifest.json` may hold; docs/model-bundle.md is made of it. */
+export const manifestShape = z.strictObject({
+  format: z.literal(1).describe("of this file's layout"),
+  architecture: z.enum(['bilstm', 'transformer']).describe('which network the weights are of'),
+  hyperparameters: hyperparameters.describe(
+    "the network's sizes, by architecture; the weights must have them",
+  ),
+  schema: z
+    .strictObject({
+      id: z.string().min(1).describe('name and version of the features'),
+      hash: sha256.describe('of their ordered names; another one is refused'),
+    })
+    .describe('the features that the network reads'),
+  inputScale: z
+    .enum(['anchored', 'raw'])
+    .describe(
+      "anchored: levels of price and volume are distances from the row's own averages; raw: as they are",
+    ),
+  scaler: scaler.describe('how inputs are scaled, fitted on training rows alone'),
+  regime: regimeShape.describe('parameters of the filter behind the regime features'),
+  sequenceLength: count.max(LONGEST_SEQUENCE).describe('rows that a forecast looks at'),
+  horizon: count.describe('candles from the forecast to the close that it speaks of'),
+  decisionThreshold: z.number().min(0.5).lt(1).describe('buy above it, sell below 1 minus it'),
+  trainedOn: z
+    .strictObject({
+      symbol: z.string().min(1).describe('such as BTC/USDT'),
+      timeframe: timeframe.describe('such as 1h'),
+      source: z.string().min(1).describe('where the candles came from, in words'),
+      from: isoTime.nullable().describe('open time of the first candle'),
+      to: isoTime.nullable().describe('open time of the last one'),
+      rows: count.nullable().describe('rows of features'),
+      heldOutFrom: isoTime
+        .nullable()
+        .default(null)
+        .describe(
+          'open time of the first candle that neither training nor selection saw; everything before it proves nothing',
+        ),
+      split: z
+        .strictObject({
+          train: count.describe('samples that weights were fitted on'),
+          validation: count.describe('samples that the best epoch and the threshold were chosen on'),
+          test: count.describe('samples that were looked at once'),
+          purged: z
+            .number()
+            .int()
+            .min(0)
+            .describe('samples left out because their label looks across a boundary'),
+          embargo: z.number().int().min(0).describe('samples left out behind each boundary'),
+        })
+        .nullable()
+        .describe('how samples were split, in time order'),
+      seed: z.number().int().min(0).nullable().describe('of initial weights, shuffles and dropout'),
+      versions: z.record(z.string(), z.string()).describe('of the libraries that trained it, by name'),
+    })
+    .describe('what it was trained on; what could not be known of weights from elsewhere is null'),
   metrics: z
     .strictObject({
-      part: z.enum(['validation', 'test']),
-      samples: count,
-      values: z.record(z.string(), metric),
-      /** Simpler classifiers on the same samples, and a test of the model against each. */
+      part: z.enum(['validation', 'test']).describe('what was measured on'),
+      samples: count.describe('how many forecasts'),
+      values: z
+        .record(z.string(), metric)
+        .describe('measures by name, with a 95% interval where there is one'),
       baselines: z
         .array(
           z.strictObject({
-            name: z.string().min(1),
-            accuracy: metric,
-            /** McNemar's exact one, or Diebold and Mariano's where labels overlap. */
-            test: z.enum(['McNemar', 'Diebold-Mariano']).default('McNemar'),
-            /** Two-sided. */
-            pValue: z.number().min(0).max(1),
-            /** The model beside it, at the 5% level. */
-            verdict: z.enum(['significantly better', 'not significantly different', 'significantly worse']),
+            name: z.string().min(1).describe('of the classifier'),
+            accuracy: metric.describe('of the classifier'),
+            test: z
+              .enum(['McNemar', 'Diebold-Mariano'])
+              .default('McNemar')
+              .describe("McNemar's exact one, or Diebold and Mariano's where labels overlap"),
+            pValue: z.number().min(0).max(1).describe('two-sided'),
+            verdict: z
+              .enum(['significantly better', 'not significantly different', 'significantly worse'])
+              .describe('the model beside it, at the 5% level'),
           }),
         )
-        .default([]),
+        .default([])
+        .describe('simpler classifiers on the same samples, and a test of the model against each'),
     })
-    .nullable(),
-  weightsSha256: sha256,
-  created: isoTime,
-  /** For people: what the model is good for and what not. */
-  card: z.strictObject({
-    summary: z.string().min(1),
-    limitations: z.array(z.string().min(1)),
-    notes: z.string().optional(),
-  }),
+    .nullable()
+    .describe('measured on held-out candles alone; null where nothing was'),
+  weightsSha256: sha256.describe('of `weights.pth`; other bytes are refused'),
+  created: isoTime.describe('when the model was saved'),
+  card: z
+    .strictObject({
+      summary: z.string().min(1).describe('what it is, in a sentence'),
+      limitations: z.array(z.string().min(1)).describe('what it is not good for'),
+      notes: z.string().optional().describe('anything else'),
+    })
+    .describe('for people'),
 });
 
 /** What is to be known of a model besides its weights; `manifest.json` holds it. */
-export type Manifest = Readonly<z.output<typeof manifest>>;
+export type Manifest = Readonly<z.output<typeof manifestShape>>;
 
 /** Turns the content of a `manifest.json` into a manifest whose parts agree with each other.
  *  @param place for messages: the file's path
  *  @throws MANIFEST_INVALID, naming the field, what it was and what is wanted */
 export function parseManifest(content: unknown, place: string): Manifest {
-  const parsed = manifest.safeParse(content);
+  const parsed = manifestShape.safeParse(content);
   if (!parsed.success) {
     const {field, was, want} = describeIssue(parsed.error.issues[0]!, content);
     throw invalid(place, field, was, want);

@@ -40,6 +40,7 @@ export interface ModelContent {
   readonly golden?: Golden | undefined;
 }
 
+/** What models are held against, and what reads their weights. */
 export interface ModelPersistenceOptions {
   /** The schema that this version computes: a model made for another is refused. */
   readonly schema: FeatureSchema;

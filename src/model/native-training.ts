@@ -85,6 +85,7 @@ export interface EpochRecord {
   readonly best: boolean;
 }
 
+/** What a training came to. */
 export interface TrainingResult {
   /** With the weights of the best epoch by validation loss; of the last batch where no epoch has ended. */
   readonly network: NativeNetwork;

@@ -14,6 +14,7 @@ import type {
   TrainingSettings,
 } from './native-training.js';
 
+/** Which of the two networks. */
 export type Architecture = 'bilstm' | 'transformer';
 
 /** What `BiLSTMClassifier` and `TransformerClassifier` are made with; names as in PyTorch. */
@@ -25,6 +26,7 @@ export interface BiLSTMHyperparameters {
   readonly dropout: number;
 }
 
+/** What `TransformerClassifier` is made with; names as in PyTorch. */
 export interface TransformerHyperparameters {
   readonly architecture: 'transformer';
   readonly input_size: number;
@@ -36,6 +38,7 @@ export interface TransformerHyperparameters {
   readonly dropout: number;
 }
 
+/** The sizes of a network, told apart by its architecture. */
 export type Hyperparameters = BiLSTMHyperparameters | TransformerHyperparameters;
 
 /** One network with its weights, in native memory. */
@@ -88,6 +91,7 @@ export interface NetworkStream {
   close(): void;
 }
 
+/** One tensor of a checkpoint. */
 export interface InspectedTensor {
   readonly name: string;
   readonly dtype: string;
@@ -100,6 +104,7 @@ export interface InspectedTensor {
 export type CheckpointValue =
   null | boolean | number | string | readonly CheckpointValue[] | {readonly [key: string]: CheckpointValue};
 
+/** What a checkpoint holds, or the code and the sentence with which it is refused. */
 export type InspectReport =
   | {
       readonly ok: true;

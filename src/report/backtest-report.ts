@@ -270,9 +270,15 @@ export const backtestReport = z.strictObject({
 
 /** One backtest, checked. */
 export type BacktestReport = Readonly<z.output<typeof backtestReport>>;
+/** One symbol of a backtest, with books of its own. */
 export type SymbolReport = Readonly<z.output<typeof symbolReport>>;
+/** Equity, candle by candle. */
 export type ReportedCurve = Readonly<z.output<typeof curve>>;
+/** The measures of an equity curve; docs/backtest.md defines each. */
 export type CurvePerformance = Readonly<z.output<typeof curvePerformance>>;
+/** The measures of round trips. */
 export type TradeStatistics = Readonly<z.output<typeof tradeStatistics>>;
+/** One round trip. */
 export type BacktestTrade = Readonly<z.output<typeof trade>>;
+/** One month of an equity curve. */
 export type MonthReport = Readonly<z.output<typeof month>>;

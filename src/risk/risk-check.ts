@@ -57,6 +57,8 @@ export interface RiskCheckDefinition {
   readonly summary: string;
   /** Every code that it can refuse with. */
   readonly codes: readonly string[];
+  /** Every limit that it compares with. */
+  readonly limits: readonly (keyof RiskLimits)[];
   readonly appliesToReducing: boolean;
   readonly create: (limits: RiskLimits) => RiskCheck['review'];
 }

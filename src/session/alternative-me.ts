@@ -12,6 +12,7 @@ const TIMEOUT_MS = 5000;
 /** Eight years of the index are 0.4 MB. */
 const MAX_ANSWER_BYTES = 8 << 20;
 
+/** Where values of alternative.me come from and are kept. */
 export interface AlternativeMeOptions {
   /** Such as `https://api.alternative.me`. */
   readonly baseUrl: string;

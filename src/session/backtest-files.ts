@@ -18,6 +18,7 @@ import {fingerprintOf} from './run-identity.js';
 import type {RunIdentity} from './run-identity.js';
 import {sharpeInterval} from './sharpe-interval.js';
 
+/** What is traded in a backtest, over which candles. */
 export interface BacktestRequest {
   /** As a run has it; its candle file, symbol and state directory are not asked. */
   readonly config: TradingConfig;
@@ -34,6 +35,7 @@ export interface BacktestRequest {
   /** Files that are to be written afterwards: none of the candle files may be one of them. */
   readonly outputs?: readonly string[] | undefined;
   readonly signal?: AbortSignal | undefined;
+  /** Told how far it is. */
   readonly onProgress?: BacktestGround['onProgress'] | undefined;
 }
 

@@ -21,6 +21,7 @@ import {openSentiment} from './open-sentiment.js';
 import {readHistory} from './read-history.js';
 import {requireModel} from './require-model.js';
 
+/** Which models to compare, on which candles. */
 export interface ComparisonRequest {
   /** Names or paths; two at least. */
   readonly models: readonly string[];
@@ -41,6 +42,7 @@ export interface ComparisonRequest {
   readonly onProgress?: ComparisonGround['onProgress'];
 }
 
+/** What a comparison came to. */
 export interface Comparison {
   readonly candles: BestRecord['candles'];
   /** False where `fromMs` reaches into candles that a model was trained on; nothing is recorded then. */

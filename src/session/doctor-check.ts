@@ -29,6 +29,7 @@ export interface DoctorRequest {
 /** One thing to look at, or several of a kind. A failure may be thrown: it becomes the check's result. */
 export interface DoctorCheck {
   readonly name: string;
+  /** Looks, and says what it found. */
   readonly run: (request: DoctorRequest) => CheckResult[] | Promise<CheckResult[]>;
 }
 

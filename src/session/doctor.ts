@@ -17,6 +17,7 @@ const CHECKS: readonly DoctorCheck[] = [
   {name: 'exchange', run: checkExchange},
 ];
 
+/** What `dl-trade doctor` found. */
 export interface DoctorReport {
   /** True where nothing failed; warnings do not count. */
   readonly ok: boolean;

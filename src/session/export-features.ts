@@ -14,6 +14,7 @@ import {missingSentiment, openSentiment} from './open-sentiment.js';
 import {requireOtherFile} from './require-other-file.js';
 import {requireModel} from './require-model.js';
 
+/** Which table of features to write, and where. */
 export interface FeatureExport {
   readonly candlesFile: string;
   /** `.csv`, `.csv.gz` or `.parquet`; `-` is stdout. */

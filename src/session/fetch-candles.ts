@@ -10,6 +10,7 @@ import {CandleDownload} from './candle-download.js';
 /** What lies before is a year or a count of seconds that was taken for ms. */
 const EARLIEST_MS = Date.UTC(1980, 0);
 
+/** Which candles to fetch, and into which file. */
 export interface CandleFetch {
   /** A ccxt id; else TRADING_PROVIDER. */
   readonly provider?: string | undefined;

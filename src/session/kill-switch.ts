@@ -74,6 +74,7 @@ export class KillSwitch {
     }, LOOK_MS);
   }
 
+  /** Stops looking. */
   close(): void {
     clearInterval(this.#timer);
   }

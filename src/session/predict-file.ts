@@ -20,6 +20,7 @@ import {readHistory} from './read-history.js';
 import {requireOtherFile} from './require-other-file.js';
 import {requireModel} from './require-model.js';
 
+/** Which model is asked about which candles. */
 export interface PredictRequest {
   /** A name under `modelsDirectory`, or a path. */
   readonly model: string;
@@ -35,6 +36,7 @@ export interface PredictRequest {
   readonly onProgress?: ((candles: number) => void) | undefined;
 }
 
+/** The prediction for the last closed candle of a file. */
 export interface LastPrediction {
   readonly prediction: Prediction;
   /** The candle that it was made on: the last closed one of the file. */

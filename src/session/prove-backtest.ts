@@ -13,6 +13,7 @@ const CUTS = 5;
 /** Batches of other sizes may round otherwise; what looks ahead differs by far more. */
 const ROUNDING = 1e-6;
 
+/** A backtest that is to be proven, and in how many places. */
 export interface BacktestProofRequest extends BacktestRequest {
   /** Places at which each history is cut; 5 unless said otherwise. */
   readonly cuts?: number | undefined;

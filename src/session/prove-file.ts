@@ -19,6 +19,7 @@ interface Sample {
 const QUICK: Sample = {stretchCandles: 2000, stretches: 8, places: 5};
 const THOROUGH: Sample = {stretchCandles: 10_000, stretches: Infinity, places: 9};
 
+/** Which candles the laws of the features are tried on, and how thoroughly. */
 export interface LawProof {
   readonly candlesFile: string;
   /** Every candle and more places; else a sample of 16,000 candles. */

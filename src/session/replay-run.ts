@@ -13,6 +13,7 @@ import {requireModel} from './require-model.js';
 import {fingerprintOf, hasClockOfItsOwn} from './run-identity.js';
 import type {RunIdentity} from './run-identity.js';
 
+/** Which journal to compute again, and with which model. */
 export interface ReplayRequest {
   readonly stateDirectory: string;
   /** Name or path; by default the one that the journal names. */

@@ -47,7 +47,9 @@ export interface RunResult extends RunHeader {
 /** Who is told what, as it happens. */
 export interface RunListeners {
   readonly signal: AbortSignal;
+  /** Once, before the first candle. */
   onBegin(header: RunHeader): void;
+  /** After each step, in order. */
   onRecord(record: StepRecord, header: RunHeader): void;
   /** A warning for people. */
   onNote(text: string): void;

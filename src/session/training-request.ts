@@ -53,10 +53,15 @@ export interface TrainingRequest {
 
 /** Who is told what, as it happens. */
 export interface TrainingListeners {
+  /** Before training begins. */
   onPrepared?(prepared: PreparedTraining): void;
+  /** After each round of a baseline. */
   onBaseline?(name: string, rounds: number): void;
+  /** After each batch. */
   onProgress?(progress: TrainingProgress): void;
+  /** After each epoch. */
   onEpoch?(epoch: EpochRecord, epochs: number): void;
+  /** A warning for people. */
   onNote?(text: string): void;
 }
 

@@ -22,9 +22,11 @@ export interface WalkForwardRequest
   extends Omit<TrainingRequest, 'boundaries' | 'resume' | 'skipTest'>, FoldPlanOptions {
   /** Folds that train at once, each in a process of its own; 1 unless said otherwise. */
   readonly jobs?: number | undefined;
+  /** Told what the folds are at, as it happens. */
   readonly onNews?: (news: FoldNews) => void;
   /** Told before the first fold: how many there are, and how many were done before. */
   readonly onPlan?: (plan: {readonly folds: number; readonly done: number}) => void;
+  /** Trains one fold; in a process of its own unless said otherwise. */
   readonly run?: FoldPoolOptions['run'];
 }
 
@@ -38,6 +40,7 @@ export interface FoldSummary {
   readonly assessment: Assessment;
 }
 
+/** What a walk-forward came to, fold by fold and over all of them. */
 export interface WalkForwardResult {
   readonly out: string;
   readonly folds: readonly FoldSummary[];

@@ -10,6 +10,7 @@ import {splitAt, splitChronologically} from './splits.js';
 import type {Split, SplitBoundaries, SplitOptions} from './splits.js';
 import {TimeSeriesDataset} from './time-series-dataset.js';
 
+/** What samples are made of. */
 export interface PreprocessorOptions extends Pick<SplitOptions, 'fractions' | 'embargo'> {
   readonly schema: FeatureSchema;
   /** Rows of a sequence; 50 unless said otherwise. */

@@ -8,6 +8,7 @@ import {FEATURE_SCHEMA} from '../features/schema.js';
 import {DataPreprocessor} from './data-preprocessor.js';
 import type {Datasets, PreprocessorOptions} from './data-preprocessor.js';
 
+/** What becomes of candles before a network is trained on them. */
 export interface TrainingDataOptions
   extends Omit<PreprocessorOptions, 'schema'>, Pick<FeatureOptions, 'sentiment'> {
   /** Fits the regime to returns of training candles; maximum likelihood by EM unless said otherwise. */

@@ -10,6 +10,7 @@ export interface DatasetSource {
   readonly shape: {readonly steps: number; readonly size: number};
 }
 
+/** Some samples, copied side by side. */
 export interface Batch {
   /** float32, shape [B, T, F]. */
   readonly windows: Float32Array;

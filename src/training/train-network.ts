@@ -15,6 +15,7 @@ import type {
 } from '../model/native-training.js';
 import type {TimeSeriesDataset} from './time-series-dataset.js';
 
+/** What a network is trained on, and how; a number in a comment is the default. */
 export interface TrainNetworkOptions {
   readonly hyperparameters: Hyperparameters;
   readonly train: TimeSeriesDataset;
@@ -47,6 +48,7 @@ export interface TrainNetworkOptions {
   readonly initialWeights?: string;
   /** Stops at the next batch, with the checkpoint written. */
   readonly signal?: AbortSignal;
+  /** Told how far it is, no more often than `progressIntervalMs`. */
   readonly onProgress?: (progress: TrainingProgress) => void;
   /** The least time between two calls of `onProgress`; 200 ms. 0 gives one a batch. */
   readonly progressIntervalMs?: number;

@@ -1,5 +1,6 @@
 import {expect, it} from 'vitest';
 import {riskLimits} from '../../src/risk/limits.js';
+import type {RiskLimits} from '../../src/risk/limits.js';
 import type {RiskCheckDefinition} from '../../src/risk/risk-check.js';
 import {ask} from '../support/risk.js';
 import type {Scenario} from '../support/risk.js';
@@ -62,6 +63,22 @@ export function keepsTheRiskCheckContract(definition: RiskCheckDefinition, cases
       const keys = alike.map((scenario) => Object.keys(ask(definition, scenario).numbers));
       for (const names of keys) expect(names).toEqual(keys[0]);
     }
+  });
+
+  it('compares with the limits that it lists, and with no other', () => {
+    const read = new Set<string>();
+    const watched = (limits: RiskLimits): RiskLimits =>
+      new Proxy(limits, {
+        get(target, name) {
+          read.add(String(name));
+          return target[name as keyof RiskLimits];
+        },
+      });
+    const {create} = definition;
+    for (const scenario of Object.values(everything)) {
+      ask({...definition, create: (limits) => create(watched(limits))}, scenario);
+    }
+    expect([...read].sort()).toEqual([...definition.limits].sort());
   });
 
   it('can be created with the default limits', () => {

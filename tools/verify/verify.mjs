@@ -116,6 +116,7 @@ const STEPS = {
   },
   lint: () => node('eslint/bin/eslint.js', '.'),
   format: () => node('prettier/bin/prettier.cjs', '--check', '.'),
+  'api-docs': () => node('typedoc/bin/typedoc'),
   'native-format'() {
     const files = sh(
       'git',

@@ -7,6 +7,7 @@ export const balance: RiskCheckDefinition = {
   id: 'balance',
   summary: 'Opens nothing that free cash does not cover, expected fee and slippage included.',
   codes: ['BALANCE_TOO_SMALL'],
+  limits: ['feeBps', 'slippageBps'],
   appliesToReducing: false,
   create: (limits) => {
     const withCosts = new Decimal(limits.feeBps).plus(limits.slippageBps).dividedBy(10_000).plus(1);

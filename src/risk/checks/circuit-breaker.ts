@@ -6,6 +6,7 @@ export const circuitBreaker: RiskCheckDefinition = {
   id: 'circuit-breaker',
   summary: 'Opens nothing for a while after losses in a row, and nothing on a candle that moved too far.',
   codes: ['LOSSES_IN_A_ROW', 'CANDLE_MOVED_TOO_FAR'],
+  limits: ['lossPauseMs', 'maxConsecutiveLosses', 'maxCandleMove'],
   appliesToReducing: false,
   create:
     (limits) =>

@@ -6,6 +6,7 @@ export const confidence: RiskCheckDefinition = {
   id: 'confidence',
   summary: "Opens nothing whose side's probability in the forecast is below the minimum.",
   codes: ['CONFIDENCE_TOO_LOW'],
+  limits: ['minConfidence'],
   appliesToReducing: false,
   create:
     (limits) =>

@@ -6,6 +6,7 @@ export const cooldown: RiskCheckDefinition = {
   id: 'cooldown',
   summary: 'Opens nothing until the cooldown after the last round trip has passed.',
   codes: ['COOLDOWN'],
+  limits: ['cooldownMs'],
   appliesToReducing: false,
   create:
     (limits) =>

@@ -7,6 +7,7 @@ export const dailyDrawdown: RiskCheckDefinition = {
   id: 'daily-drawdown',
   summary: "Opens nothing while equity lies the limit or more below the UTC day's peak.",
   codes: ['DAILY_DRAWDOWN'],
+  limits: ['maxDailyDrawdown'],
   appliesToReducing: false,
   create: (limits) => (_intent, account) => {
     const floor = account.dayPeakEquityQuote.times(new Decimal(1).minus(limits.maxDailyDrawdown));

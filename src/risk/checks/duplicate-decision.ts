@@ -6,6 +6,7 @@ export const duplicateDecision: RiskCheckDefinition = {
   id: 'duplicate-decision',
   summary: 'Lets no decision through that was approved before.',
   codes: ['DUPLICATE_DECISION'],
+  limits: [],
   appliesToReducing: true,
   create:
     () =>

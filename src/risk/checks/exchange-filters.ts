@@ -8,6 +8,7 @@ export const exchangeFilters: RiskCheckDefinition = {
   summary:
     "Lets no order through that breaks the venue's lot, minimum quantity or minimum notional, or whose stop price is off the tick.",
   codes: ['RULES_INVALID', 'OFF_LOT', 'OFF_TICK', 'QUANTITY_TOO_SMALL', 'NOTIONAL_TOO_SMALL'],
+  limits: [],
   appliesToReducing: true,
   create:
     () =>

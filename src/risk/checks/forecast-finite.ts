@@ -6,6 +6,7 @@ export const forecastFinite: RiskCheckDefinition = {
   id: 'forecast-finite',
   summary: 'Opens nothing without a finite forecast that was made on this very candle.',
   codes: ['FORECAST_MISSING', 'FORECAST_NOT_FINITE', 'FORECAST_OF_ANOTHER_CANDLE'],
+  limits: [],
   appliesToReducing: false,
   create:
     () =>

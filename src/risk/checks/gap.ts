@@ -7,6 +7,7 @@ export const gap: RiskCheckDefinition = {
   summary:
     'Opens nothing on a filled candle, right behind a gap, or where too many of the window are filled.',
   codes: ['CANDLE_FILLED', 'AFTER_GAP', 'WINDOW_FILLED'],
+  limits: ['maxFilledInWindow'],
   appliesToReducing: false,
   create:
     (limits) =>

@@ -6,6 +6,7 @@ export const halted: RiskCheckDefinition = {
   id: 'halted',
   summary: 'Opens nothing while trading is halted by the kill switch.',
   codes: ['HALTED'],
+  limits: [],
   appliesToReducing: false,
   create: () => (_intent, _account, context) => {
     // Compared with false, so that an unset switch halts.

@@ -8,6 +8,7 @@ export const independentAccount: RiskCheckDefinition = {
   summary:
     'Opens nothing where exposure, cash, equity or drawdown recomputed from the fills disagree with the ledger.',
   codes: ['EXPOSURE_DISAGREES', 'EQUITY_DISAGREES'],
+  limits: [],
   appliesToReducing: false,
   create:
     () =>

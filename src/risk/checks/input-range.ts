@@ -6,6 +6,7 @@ export const inputRange: RiskCheckDefinition = {
   id: 'input-range',
   summary: 'Opens nothing where an input lies further outside the training range than the limit.',
   codes: ['INPUT_OUT_OF_RANGE'],
+  limits: ['maxAbsInput'],
   appliesToReducing: false,
   create:
     (limits) =>

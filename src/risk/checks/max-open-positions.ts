@@ -6,6 +6,7 @@ export const maxOpenPositions: RiskCheckDefinition = {
   id: 'max-open-positions',
   summary: 'Opens no position beyond the number that the configuration allows.',
   codes: ['TOO_MANY_POSITIONS'],
+  limits: ['maxOpenPositions'],
   appliesToReducing: false,
   create: (limits) => (intent, account) => {
     const symbols = new Set([intent.symbol]);

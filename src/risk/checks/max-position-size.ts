@@ -7,6 +7,7 @@ export const maxPositionSize: RiskCheckDefinition = {
   id: 'max-position-size',
   summary: 'Opens no position whose value at the close, with what is held and pending, exceeds the limit.',
   codes: ['POSITION_TOO_LARGE'],
+  limits: ['maxPositionSizeQuote'],
   appliesToReducing: false,
   create:
     (limits) =>

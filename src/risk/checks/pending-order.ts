@@ -6,6 +6,7 @@ export const pendingOrder: RiskCheckDefinition = {
   id: 'pending-order',
   summary: 'Opens nothing while an order of the same symbol is not final.',
   codes: ['ORDER_PENDING'],
+  limits: [],
   appliesToReducing: false,
   create: () => (intent, account) => {
     const pending = account.pendingOrders.filter(({symbol}) => symbol === intent.symbol).length;

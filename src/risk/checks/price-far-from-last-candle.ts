@@ -6,6 +6,7 @@ export const priceFarFromLastCandle: RiskCheckDefinition = {
   id: 'price-far-from-last-candle',
   summary: "Opens nothing whose reference price lies further from the candle's close than the limit.",
   codes: ['PRICE_TOO_FAR'],
+  limits: ['maxPriceDistance'],
   appliesToReducing: false,
   create:
     (limits) =>

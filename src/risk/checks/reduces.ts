@@ -7,6 +7,7 @@ export const reduces: RiskCheckDefinition = {
   id: 'reduces',
   summary: 'Lets no order through as reducing that is larger than the position it is to reduce.',
   codes: ['NOTHING_TO_REDUCE', 'REDUCES_TOO_MUCH'],
+  limits: [],
   appliesToReducing: true,
   create: () => (intent, account) => {
     const position = account.positions.find(({symbol}) => symbol === intent.symbol);

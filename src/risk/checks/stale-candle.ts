@@ -6,6 +6,7 @@ export const staleCandle: RiskCheckDefinition = {
   id: 'stale-candle',
   summary: 'Opens nothing on a candle that closed too long ago, or that has not closed yet.',
   codes: ['CANDLE_STALE', 'CANDLE_FROM_THE_FUTURE'],
+  limits: ['maxCandleAgeMs', 'maxClockSkewMs'],
   appliesToReducing: false,
   create:
     (limits) =>

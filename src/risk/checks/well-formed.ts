@@ -9,6 +9,7 @@ export const wellFormed: RiskCheckDefinition = {
   summary:
     'Lets no order through whose symbol, candle, quantity, price and notional do not belong together, and no stop on the wrong side of the price.',
   codes: ['SYMBOL_MISMATCH', 'CANDLE_MISMATCH', 'AMOUNT_INVALID', 'NOTIONAL_MISMATCH', 'STOP_MISPLACED'],
+  limits: [],
   appliesToReducing: true,
   create:
     () =>
