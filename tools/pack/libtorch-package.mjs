@@ -60,7 +60,7 @@ export function stageLibTorchPackage(root, directory) {
   const name = `@dl-trade/libtorch-${PLATFORM}`;
   writeFileSync(
     join(directory, 'README.md'),
-    `# ${name}\n\nThe libraries of LibTorch ${version} (CPU) that [dl-trade](https://www.npmjs.com/package/dl-trade)'s addon needs`
+    `# ${name}\n\nThe libraries of LibTorch ${version} (CPU) that dl-trade's addon needs`
       + ` (${libraries.map((path) => basename(path)).join(', ')}), unchanged but for removed debugger symbols. Installed by dl-trade; of no use on its own.\n`,
   );
   writePackageJson(directory, {

@@ -20,7 +20,7 @@ export function stagePlatformPackage(root, directory) {
   const name = `@dl-trade/${PLATFORM}`;
   writeFileSync(
     join(directory, 'README.md'),
-    `# ${name}\n\nThe native addon of [dl-trade](https://www.npmjs.com/package/dl-trade) for ${PLATFORM}, built with LibTorch ${libtorchVersion}. Installed by`
+    `# ${name}\n\nThe native addon of dl-trade for ${PLATFORM}, built with LibTorch ${libtorchVersion}. Installed by`
       + ` dl-trade; of no use on its own.\n`,
   );
   writePackageJson(directory, {
