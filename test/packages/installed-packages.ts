@@ -1,6 +1,6 @@
 import {spawnSync} from 'node:child_process';
 import {mkdirSync, readdirSync, readFileSync, realpathSync, symlinkSync, writeFileSync} from 'node:fs';
-import {join} from 'node:path';
+import {delimiter, dirname, join} from 'node:path';
 
 /** What a program left behind. */
 export interface Ended {
@@ -19,6 +19,11 @@ export class UserFolder {
     this.path = join(root, 'app');
     this.#bin = join(root, 'bin');
     mkdirSync(this.path, {recursive: true});
+    if (process.platform === 'win32') {
+      // Links ask for rights there: the folder of Node, and what npm starts scripts with.
+      this.#bin = `${dirname(process.execPath)};${process.env['SystemRoot'] ?? 'C:\\Windows'}\\System32`;
+      return;
+    }
     mkdirSync(this.#bin);
     for (const [name, target] of Object.entries(programs)) symlinkSync(target, join(this.#bin, name));
   }
@@ -58,7 +63,7 @@ export class UserFolder {
 export function npmCli(): string {
   const fromNpm = process.env['npm_execpath'];
   if (fromNpm?.endsWith('npm-cli.js') === true) return fromNpm;
-  const folder = (process.env['PATH'] ?? '').split(':').find((part) => readdir(part).includes('npm'));
+  const folder = (process.env['PATH'] ?? '').split(delimiter).find((part) => readdir(part).includes('npm'));
   if (folder === undefined) throw new Error('no npm is on the PATH');
   return realpathSync(join(folder, 'npm'));
 }

@@ -3,9 +3,10 @@
 //   npm run verify            all of it
 //   npm run verify -- lint    the named steps alone
 import {spawnSync} from 'node:child_process';
-import {existsSync, mkdirSync, readFileSync, rmSync} from 'node:fs';
+import {existsSync, mkdirSync, readFileSync, rmSync, writeFileSync} from 'node:fs';
 import {dirname, join, resolve} from 'node:path';
-import {findLibTorch, venvPython} from '../setup/libtorch.mjs';
+import {findLibTorch, supportedRange, venvPython} from '../setup/libtorch.mjs';
+import {auditFindings, billOfMaterials, billProblems, licenceProblems} from './supply-chain.mjs';
 
 const ROOT = resolve(import.meta.dirname, '../..');
 const NATIVE = join(ROOT, 'build/native-test');
@@ -103,6 +104,28 @@ function venvProgram(name) {
   return program;
 }
 
+function readJson(path) {
+  return JSON.parse(readFileSync(join(ROOT, path), 'utf8'));
+}
+
+/** What is shipped without being a dependency of package.json: bundled into the report page, or linked. */
+function otherComponents() {
+  const bundled = ['lightweight-charts', 'fancy-canvas'].map((name) => {
+    const {version, license} = readJson(`node_modules/${name}/package.json`);
+    return {name, version, licence: license, purl: `pkg:npm/${name}@${version}`};
+  });
+  const {tested} = supportedRange(ROOT);
+  return [
+    ...bundled,
+    {
+      name: 'libtorch',
+      version: tested,
+      licence: 'BSD-3-Clause',
+      purl: `pkg:github/pytorch/pytorch@v${tested}`,
+    },
+  ];
+}
+
 const STEPS = {
   test() {
     installChromium();
@@ -161,6 +184,35 @@ const STEPS = {
         {env},
       ),
     );
+  },
+  'supply-chain'() {
+    const lock = readJson('package-lock.json');
+    const everything = JSON.parse(sh('npm', ['sbom', '--sbom-format', 'cyclonedx'], {capture: 'silent'}));
+    const bill = billOfMaterials(everything, lock, otherComponents());
+    const file = join(ROOT, 'build/sbom.cdx.json');
+    writeFileSync(file, `${JSON.stringify(bill, null, 2)}\n`);
+    console.log(`${bill.components.length} components in build/sbom.cdx.json`);
+    const printed = spawnSync('npm', ['audit', '--omit', 'dev', '--json'], {
+      cwd: ROOT,
+      encoding: 'utf8',
+    }).stdout;
+    const audit = auditFindings(printed);
+    if (!audit.answered)
+      console.warn(`warning: npm audit was not answered (${audit.why}); nothing is known either way`);
+    const problems = [...billProblems(bill, lock), ...licenceProblems(bill), ...(audit.findings ?? [])];
+    if (problems.length > 0) throw new Error(problems.join('; '));
+  },
+  /** The workflows as GitHub would read them, and what they would let an attacker do. */
+  workflows() {
+    const files = ['ci', 'release'].map((name) => `.github/workflows/${name}.yml`);
+    sh(venvProgram('check-jsonschema'), ['--builtin-schema', 'vendor.github-workflows', ...files]);
+    sh(venvProgram('check-jsonschema'), ['--builtin-schema', 'vendor.dependabot', '.github/dependabot.yml']);
+    sh(venvProgram('check-jsonschema'), [
+      '--builtin-schema',
+      'vendor.github-issue-forms',
+      ...['bug', 'model', 'feature'].map((name) => `.github/ISSUE_TEMPLATE/${name}.yml`),
+    ]);
+    sh(venvProgram('zizmor'), ['--offline', '--no-progress', '--min-severity', 'low', '.github']);
   },
   /** What npm would publish, installed by itself where there is no compiler, cmake or Python. */
   packages() {

@@ -1,0 +1,1 @@
+export function publishingOrder(files: readonly string[]): string[];
