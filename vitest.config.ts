@@ -6,6 +6,7 @@ export default defineConfig({
     setupFiles: ['test/support/setup.ts'],
     sequence: {shuffle: true},
     testTimeout: 60_000,
+    hookTimeout: 60_000,
     // Two cores: a worker more only makes the others wait.
     maxWorkers: 2,
     reporters: ['default', 'json'],

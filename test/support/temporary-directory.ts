@@ -26,10 +26,9 @@ export function useTemporaryDirectory(): TemporaryDirectory {
   beforeAll(() => {
     root = create();
   });
-  // A minute: it may hold installed packages.
   afterAll(() => {
     remove(root);
-  }, 60_000);
+  });
   const path = (name: string): string => join(root, name);
   return {
     path,
