@@ -6,10 +6,13 @@ import {spawnSync} from 'node:child_process';
 import {existsSync, mkdirSync, readFileSync, rmSync, writeFileSync} from 'node:fs';
 import {dirname, join, resolve} from 'node:path';
 import {findLibTorch, supportedRange, venvPython} from '../setup/libtorch.mjs';
+import {installClang} from './fuzz/clang.mjs';
 import {auditFindings, billOfMaterials, billProblems, licenceProblems} from './supply-chain.mjs';
 
 const ROOT = resolve(import.meta.dirname, '../..');
 const NATIVE = join(ROOT, 'build/native-test');
+/** Without sanitizers: what a file costs a user. */
+const NATIVE_PLAIN = join(ROOT, 'build/native-plain');
 const CORPUS = join(ROOT, 'build/corpus');
 const counts = {passed: 0, failed: 0};
 
@@ -156,18 +159,26 @@ const STEPS = {
     const {directory} = findLibTorch(ROOT);
     sh('cmake', ['-S', 'native/test', '-B', NATIVE, '-DCMAKE_BUILD_TYPE=Debug', `-DLIBTORCH=${directory}`]);
     sh('cmake', ['--build', NATIVE, '--parallel', '2']);
+    const plain = ['-DDL_TRADE_SANITIZE=OFF', '-DCMAKE_BUILD_TYPE=Release'];
+    sh('cmake', ['-S', 'native/test', '-B', NATIVE_PLAIN, ...plain]);
+    sh('cmake', ['--build', NATIVE_PLAIN, '--parallel', '2', '--target', 'checkpoint_verdict']);
   },
   'native-checkpoint': () => doctest('checkpoint_tests'),
   'native-inference': () => doctest('inference/inference_tests'),
   'native-networks': () => doctest('networks/network_tests'),
   'native-training': () => doctest('training/training_tests'),
   'native-mutants': () => sh(join(NATIVE, 'checkpoint_mutants'), ['1', '200000']),
+  fuzz() {
+    installClang(sh);
+    sh(process.execPath, ['tools/verify/fuzz.mjs', '--seconds', '120']);
+  },
   corpus() {
     rmSync(CORPUS, {recursive: true, force: true});
     python('test/corpus/generate.py', '--out', CORPUS);
     const env = {
       DL_TRADE_CORPUS: CORPUS,
       DL_TRADE_CHECKPOINT_VERDICT: join(NATIVE, 'checkpoint_verdict'),
+      DL_TRADE_CHECKPOINT_VERDICT_PLAIN: join(NATIVE_PLAIN, 'checkpoint_verdict'),
       DL_TRADE_CHECKPOINT_REWRITE: join(NATIVE, 'checkpoint_rewrite'),
       DL_TRADE_PYTHON: venvPython(ROOT),
     };
