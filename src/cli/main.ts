@@ -1,9 +1,10 @@
 #!/usr/bin/env node
 import {readFileSync} from 'node:fs';
-import {Command} from 'commander';
+import type {Command} from 'commander';
 import {leaveQuietlyWhenReaderIsGone, reportFailure} from './run-action.js';
 
-// A command's own file is read where the command is named, or where all of them are listed: nobody waits for the others.
+// A command's own file is read where the command is named, or where all of them are listed: nobody waits for the others. Nor does
+// the version wait for commander.
 const COMMANDS: Readonly<Record<string, (program: Command) => Promise<Command>>> = {
   fetch: async (program) => (await import('./fetch.js')).addFetchCommand(program),
   features: async (program) => (await import('./features.js')).addFeaturesCommand(program),
@@ -29,6 +30,7 @@ function readVersion(): string {
 
 /** @param first the first word of the command line */
 async function createProgram(first: string | undefined): Promise<Command> {
+  const {Command} = await import('commander');
   const program = new Command('dl-trade')
     .description('Run PyTorch BiLSTM and Transformer weights, unchanged, as a crypto trading strategy.')
     .version(readVersion())
@@ -50,14 +52,14 @@ async function createProgram(first: string | undefined): Promise<Command> {
 }
 
 function neededCommands(first: string | undefined): readonly string[] {
-  if (first !== undefined && Object.hasOwn(COMMANDS, first)) return [first];
-  // Commander answers this before it looks for a command.
-  return first === '--version' || first === '-V' ? [] : Object.keys(COMMANDS);
+  return first !== undefined && Object.hasOwn(COMMANDS, first) ? [first] : Object.keys(COMMANDS);
 }
 
 leaveQuietlyWhenReaderIsGone();
 try {
-  await (await createProgram(process.argv[2])).parseAsync();
+  const [, , first] = process.argv;
+  if (first === '--version' || first === '-V') process.stdout.write(`${readVersion()}\n`);
+  else await (await createProgram(first)).parseAsync();
 } catch (error) {
   process.exitCode = reportFailure(error);
 }

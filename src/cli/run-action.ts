@@ -1,4 +1,4 @@
-import {CommanderError} from 'commander';
+import type {CommanderError} from 'commander';
 import {DlTradeError} from '../domain/errors.js';
 import {printable} from '../domain/printable.js';
 import {redactSecrets} from '../domain/secrets.js';
@@ -42,9 +42,14 @@ function systemCodeOf(error: unknown): string | undefined {
   return error instanceof Error ? (error as NodeJS.ErrnoException).code : undefined;
 }
 
+// By its name: `--version` need not load commander.
+function isOfCommander(error: unknown): error is CommanderError {
+  return error instanceof Error && error.name === 'CommanderError';
+}
+
 /** Prints a failure in one line and says which exit code it has. */
 export function reportFailure(error: unknown): number {
-  if (error instanceof CommanderError) return error.exitCode === 0 ? 0 : 2;
+  if (isOfCommander(error)) return error.exitCode === 0 ? 0 : 2;
   if (error instanceof DlTradeError) {
     // `… --out - | head -1`: the reader has what it wanted.
     if (systemCodeOf(error.cause) === 'EPIPE') return 0;

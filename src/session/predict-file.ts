@@ -53,10 +53,13 @@ export async function predictLast(request: PredictRequest): Promise<LastPredicti
     const {file, history} = await readHistory(request.candlesFile, request.signal);
     const stream = new FeatureStream({regime: model.manifest.regime, ...sentiment.option});
     const predictor = new Predictor(model, () => performance.now());
+    const last = history.length - 1;
     let row;
     for (const [index, candle] of history.entries()) {
       row = stream.push(candle);
-      if (row !== undefined && index < history.length - 1) predictor.observe(row);
+      // No older row is in the window of the last one.
+      const isInWindow = index > last - model.manifest.sequenceLength && index < last;
+      if (row !== undefined && isInWindow) predictor.observe(row);
     }
     const forecast: Forecast | undefined = row === undefined ? undefined : predictor.predict(row);
     const candle = history.at(-1);

@@ -1,4 +1,4 @@
-import {existsSync, mkdtempSync, readFileSync, rmSync} from 'node:fs';
+import {existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync} from 'node:fs';
 import {tmpdir} from 'node:os';
 import {join} from 'node:path';
 import {afterAll, beforeAll, describe, expect, it} from 'vitest';
@@ -54,6 +54,25 @@ describe.skipIf(skip !== undefined)(
       expect(Object.keys(Object.prototype)).toEqual([]);
     }, 120_000);
 
+    it.skipIf(process.platform !== 'linux')(
+      'takes under a second of processor time and 64 MB for each file, and keeps none of it',
+      () => {
+        const atFirst = residentMegabytes('VmRSS');
+        const dear = entries.flatMap(({file}) => {
+          writeFileSync('/proc/self/clear_refs', '5'); // the peak begins anew
+          const before = residentMegabytes('VmRSS');
+          const started = process.cpuUsage();
+          inspectCheckpoint(join(folder, file));
+          const {user, system} = process.cpuUsage(started);
+          const cost = {ms: (user + system) / 1000, megabytes: residentMegabytes('VmHWM') - before};
+          return cost.ms < 1000 && cost.megabytes < 64 ? [] : [{file, ...cost}];
+        });
+        expect(dear).toEqual([]);
+        expect(residentMegabytes('VmRSS') - atFirst).toBeLessThan(64);
+      },
+      120_000,
+    );
+
     it('loads none of the files that are to be refused, and fails on the others only for their model', () => {
       for (const {file, verdict} of entries) {
         const code = loadCode(join(folder, file));
@@ -65,6 +84,12 @@ describe.skipIf(skip !== undefined)(
     }, 120_000);
   },
 );
+
+/** @param field VmRSS, or VmHWM, its peak */
+function residentMegabytes(field: string): number {
+  const found = new RegExp(`^${field}:\\s+(\\d+) kB`, 'm').exec(readFileSync('/proc/self/status', 'utf8'));
+  return Number(found![1]) / 1000;
+}
 
 function loadCode(path: string): unknown {
   try {
