@@ -7,7 +7,6 @@ import {existsSync, mkdirSync, readFileSync, rmSync, writeFileSync} from 'node:f
 import {dirname, join, resolve} from 'node:path';
 import {findLibTorch, supportedRange, venvPython} from '../setup/libtorch.mjs';
 import {installClang} from './fuzz/clang.mjs';
-import {auditFindings, billOfMaterials, billProblems, licenceProblems} from './supply-chain.mjs';
 
 const ROOT = resolve(import.meta.dirname, '../..');
 const NATIVE = join(ROOT, 'build/native-test');
@@ -196,7 +195,10 @@ const STEPS = {
       ),
     );
   },
-  'supply-chain'() {
+  async 'supply-chain'() {
+    // Not at the top: on a fresh clone its packages come with the first step.
+    const {auditFindings, billOfMaterials, billProblems, licenceProblems} =
+      await import('./supply-chain.mjs');
     const lock = readJson('package-lock.json');
     const everything = JSON.parse(sh('npm', ['sbom', '--sbom-format', 'cyclonedx'], {capture: 'silent'}));
     const bill = billOfMaterials(everything, lock, otherComponents());
@@ -242,7 +244,7 @@ const STEPS = {
   },
 };
 
-function main() {
+async function main() {
   const wanted = process.argv.slice(2);
   const unknown = wanted.filter((name) => !(name in STEPS));
   if (unknown.length > 0) {
@@ -257,7 +259,7 @@ function main() {
     const started = performance.now();
     let failure;
     try {
-      step();
+      await step();
     } catch (error) {
       failure = error;
       console.error(`${name}: ${error.message}`);
@@ -274,4 +276,4 @@ function main() {
   return outcomes.some(({failure}) => failure !== undefined) ? 1 : 0;
 }
 
-process.exitCode = main();
+process.exitCode = await main();

@@ -209,14 +209,36 @@ std::string random_value(Random& random, int depth = 0) {
   }
 }
 
+/** The operand of BININT1, BININT2, BININT or LONG1 of at most 8 bytes; 0 where there is none. */
+std::int64_t integer_of(const std::string& instruction) {
+  const std::size_t skipped = instruction[0] == '\x8a' ? 2 : 1;
+  const std::size_t bytes =
+      instruction.size() < skipped ? 0 : std::min<std::size_t>(instruction.size() - skipped, 8);
+  std::uint64_t value = 0;
+  for (std::size_t i = 0; i < bytes; ++i)
+    value |= std::uint64_t{static_cast<unsigned char>(instruction[skipped + i])} << (8 * i);
+  return instruction[0] == 'J' ? static_cast<std::int32_t>(value) : static_cast<std::int64_t>(value);
+}
+
+std::int64_t other_integer(std::int64_t value, Random& random) {
+  switch (below(random, 4)) {
+    case 0:
+      return static_cast<std::int64_t>(below(random, 64));
+    case 1:
+      return one_of(kIntegers, random);
+    default:
+      // One more or less: bounds that are off by one show there. Unsigned, which may wrap.
+      return static_cast<std::int64_t>(static_cast<std::uint64_t>(value) + (random() & 1 ? 1 : -1));
+  }
+}
+
 void change_operand(std::string& instruction, Random& random, const MutateText& mutate_text) {
   switch (instruction[0]) {
     case 'K':
     case 'M':
     case 'J':
     case '\x8a':
-      instruction = builder::integer(random() % 4 == 0 ? static_cast<std::int64_t>(below(random, 64))
-                                                       : one_of(kIntegers, random));
+      instruction = builder::integer(other_integer(integer_of(instruction), random));
       break;
     case 'X':
       if (random() & 1) {
