@@ -4,7 +4,7 @@
 //   npm run verify -- lint    the named steps alone
 import {spawnSync} from 'node:child_process';
 import {existsSync, mkdirSync, readFileSync, rmSync, writeFileSync} from 'node:fs';
-import {dirname, join, resolve} from 'node:path';
+import {dirname, join, relative, resolve} from 'node:path';
 import {findLibTorch, supportedRange, venvPython} from '../setup/libtorch.mjs';
 import {installClang} from './fuzz/clang.mjs';
 
@@ -14,6 +14,8 @@ const NATIVE = join(ROOT, 'build/native-test');
 const NATIVE_PLAIN = join(ROOT, 'build/native-plain');
 const CORPUS = join(ROOT, 'build/corpus');
 const counts = {passed: 0, failed: 0};
+/** What failed, for the end of a log of which only that may be kept. */
+const failures = [];
 
 function sh(program, args, {env, capture = false} = {}) {
   const result = spawnSync(program, args, {
@@ -38,6 +40,13 @@ function addVitestCounts(file) {
   const report = JSON.parse(readFileSync(file, 'utf8'));
   counts.passed += report.numPassedTests;
   counts.failed += report.numFailedTests;
+  for (const {name, status, message, assertionResults} of report.testResults) {
+    const failed = assertionResults.filter((test) => test.status === 'failed');
+    const where = relative(ROOT, name);
+    failures.push(...failed.map((test) => `${where}: ${test.fullName}\n${test.failureMessages.join('\n')}`));
+    // Not of a test: the file did not load, or a hook failed.
+    if (status === 'failed' && failed.length === 0) failures.push(`${where}\n${message}`);
+  }
   return report;
 }
 
@@ -272,6 +281,10 @@ async function main() {
       `${failure === undefined ? 'ok    ' : 'FAILED'} ${name.padEnd(16)} ${seconds.toFixed(0).padStart(5)} s`,
     );
   }
+  for (const {name, failure} of outcomes)
+    if (failure !== undefined) failures.push(`${name}: ${failure.message}`);
+  for (const failure of failures.slice(-20))
+    console.log(`\n${failure.split('\n').slice(0, 12).join('\n').slice(0, 2000)}`);
   console.log(`tests: ${counts.passed} passed, ${counts.failed} failed`);
   return outcomes.some(({failure}) => failure !== undefined) ? 1 : 0;
 }
