@@ -9,15 +9,11 @@ import {join, resolve} from 'node:path';
 const ROOT = resolve(import.meta.dirname, '..');
 const folder = mkdtempSync(join(tmpdir(), 'dl-trade-truth-'));
 const log = join(folder, 'rows.md');
-const {status} = spawnSync(
-  process.execPath,
-  ['node_modules/vitest/vitest.mjs', 'run', 'test/truth', '--coverage.enabled=false'],
-  {
-    cwd: ROOT,
-    stdio: ['ignore', 2, 2],
-    env: {...process.env, DL_TRADE_TRUTH: 'full', DL_TRADE_TRUTH_LOG: log},
-  },
-);
+const {status} = spawnSync(process.execPath, ['node_modules/vitest/vitest.mjs', 'run', 'test/truth'], {
+  cwd: ROOT,
+  stdio: ['ignore', 2, 2],
+  env: {...process.env, DL_TRADE_TRUTH: 'full', DL_TRADE_TRUTH_LOG: log},
+});
 console.log('| what | network | held-out samples | right | beside it |\n|---|---|---|---|---|');
 try {
   process.stdout.write(readFileSync(log, 'utf8'));

@@ -1,3 +1,4 @@
+import {createRequire} from 'node:module';
 import {fileURLToPath} from 'node:url';
 
 /** The machine that an addon is to run on. */
@@ -11,6 +12,24 @@ export interface AddonHost {
   /** Of dl-trade. */
   readonly version: string;
 }
+
+const require = createRequire(import.meta.url);
+
+/** The machine and the package that this runs on; what costs time is read when it is asked for. */
+export const thisHost: AddonHost = {
+  platform: process.platform,
+  arch: process.arch,
+  get isMusl() {
+    if (process.platform !== 'linux') return false;
+    // Else it looks up the names of open connections, and may wait for them.
+    Object.assign(process.report, {excludeNetwork: true});
+    const {header} = process.report.getReport() as {header: {glibcVersionRuntime?: string}};
+    return header.glibcVersionRuntime === undefined;
+  },
+  get version() {
+    return (require('../../package.json') as {version: string}).version;
+  },
+};
 
 /** Platforms that a prebuilt addon is published for, as `@dl-trade/<platform>`. */
 export const PREBUILT_PLATFORMS: readonly string[] = [
@@ -47,7 +66,7 @@ export function addonAdvice(host: AddonHost, reason: string | undefined): string
   if (/\bGLIBC(XX)?_\d/.test(reason)) {
     return `${name} needs glibc 2.28 or newer, which this system does not have: use a newer one; ${inClone}.`;
   }
-  if (/torch|c10|gomp|omp/i.test(reason)) {
+  if (/\blib(torch|c10|gomp|omp)[\w.]*\.(so|dylib)\b/.test(reason)) {
     return `LibTorch is missing beside ${name} or damaged: run \`npm install @dl-trade/libtorch-${platform} ${name}@${host.version}\`; ${inClone}.`;
   }
   return `Install it anew: \`npm install ${name}@${host.version}\`; ${inClone}.`;

@@ -3,7 +3,7 @@
 import {createRequire} from 'node:module';
 
 import {DlTradeError, ERROR_CODES, type ErrorCode} from '../domain/errors.js';
-import {addonAdvice, addonPlaces, type AddonHost} from './addon-places.js';
+import {addonAdvice, addonPlaces, thisHost, type AddonHost} from './addon-places.js';
 import type {
   EpochRecord,
   NativeTraining,
@@ -240,7 +240,7 @@ export function setKernel(kernel: 'fused' | 'naive'): void {
   });
 }
 
-/** Tries each place in turn; exported for its tests.
+/** Tries each place in turn, and takes no addon of another version of dl-trade; exported for its tests.
  *  @param load requires a module by path or name
  *  @throws NATIVE_UNAVAILABLE with what was wrong at each place, and what to do on this machine */
 export function loadAddon(load: (place: string) => unknown, host: AddonHost): unknown {
@@ -248,7 +248,10 @@ export function loadAddon(load: (place: string) => unknown, host: AddonHost): un
   const causes: unknown[] = [];
   for (const place of places) {
     try {
-      return load(place);
+      const addon = load(place) as Partial<Addon>;
+      const built = addon.versions?.().addon ?? 'before 0.1.0';
+      if (built === host.version) return addon;
+      throw new Error(`it is of dl-trade ${built}, not ${host.version}`);
     } catch (error) {
       causes.push(error);
     }
@@ -309,27 +312,23 @@ interface Addon {
 
 const require = createRequire(import.meta.url);
 
-/** Its getters are read where loading failed, and cost what `--version` need not pay. */
-const thisHost: AddonHost = {
-  platform: process.platform,
-  arch: process.arch,
-  get isMusl() {
-    if (process.platform !== 'linux') return false;
-    // Else it looks up the names of open connections, and may wait for them.
-    Object.assign(process.report, {excludeNetwork: true});
-    const {header} = process.report.getReport() as {header: {glibcVersionRuntime?: string}};
-    return header.glibcVersionRuntime === undefined;
-  },
-  get version() {
-    return (require('../../package.json') as {version: string}).version;
-  },
+/** By names that bundlers can read; a test holds them to PREBUILT_PLATFORMS. */
+const prebuilt: Readonly<Record<string, () => unknown>> = {
+  '@dl-trade/linux-x64': (): unknown => require('@dl-trade/linux-x64'),
+  '@dl-trade/linux-arm64': (): unknown => require('@dl-trade/linux-arm64'),
+  '@dl-trade/darwin-arm64': (): unknown => require('@dl-trade/darwin-arm64'),
+  '@dl-trade/win32-x64': (): unknown => require('@dl-trade/win32-x64'),
 };
+
+function requirePlace(place: string): unknown {
+  return Object.hasOwn(prebuilt, place) ? prebuilt[place]!() : require(place);
+}
 
 let loadedAddon: Addon | undefined;
 
 // On first use: loading LibTorch takes a sixth of a second, which `--help` need not pay.
 function requireAddon(): Addon {
-  loadedAddon ??= loadAddon(require, thisHost) as Addon;
+  loadedAddon ??= loadAddon(requirePlace, thisHost) as Addon;
   return loadedAddon;
 }
 

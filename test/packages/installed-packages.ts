@@ -63,6 +63,7 @@ export class UserFolder {
 export function npmCli(): string {
   const fromNpm = process.env['npm_execpath'];
   if (fromNpm?.endsWith('npm-cli.js') === true) return fromNpm;
+  if (process.platform === 'win32') return join(dirname(process.execPath), 'node_modules/npm/bin/npm-cli.js');
   const folder = (process.env['PATH'] ?? '').split(delimiter).find((part) => readdir(part).includes('npm'));
   if (folder === undefined) throw new Error('no npm is on the PATH');
   return realpathSync(join(folder, 'npm'));
@@ -86,7 +87,15 @@ export function tarballsIn(
   return {
     'dl-trade': join(directory, `dl-trade-${version}.tgz`),
     [`@dl-trade/${platform}`]: join(directory, `dl-trade-${platform}-${version}.tgz`),
-    [`@dl-trade/libtorch-${platform}`]: join(directory, `dl-trade-libtorch-${platform}-${libtorch}.tgz`),
+    // Windows looks for libraries beside the addon: they are in its package.
+    ...(process.platform === 'win32'
+      ? {}
+      : {
+          [`@dl-trade/libtorch-${platform}`]: join(
+            directory,
+            `dl-trade-libtorch-${platform}-${libtorch}.tgz`,
+          ),
+        }),
   };
 }
 

@@ -5,7 +5,7 @@
 //   npm run pack:platform    the addon and LibTorch alone
 import {existsSync, mkdirSync, readdirSync, renameSync, rmSync, statSync} from 'node:fs';
 import {join, resolve} from 'node:path';
-import {SetupError, capture, run, say} from '../setup/run.mjs';
+import {SetupError, captureNpm, run, say} from '../setup/run.mjs';
 import {stageLibTorchPackage} from './libtorch-package.mjs';
 import {stageMainPackage} from './main-package.mjs';
 import {stagePlatformPackage} from './platform-package.mjs';
@@ -13,7 +13,6 @@ import {stagePlatformPackage} from './platform-package.mjs';
 const ROOT = resolve(import.meta.dirname, '../..');
 const STAGING = join(ROOT, 'build/packages/staging');
 const TARBALLS = join(ROOT, 'build/packages');
-const NPM = process.platform === 'win32' ? 'npm.cmd' : 'npm';
 
 /** Both are published by npm under these names alone; Windows looks for DLLs beside the addon, so they share a package there. */
 const STAGES = {
@@ -39,7 +38,7 @@ function pack(directory) {
   rmSync(temporary, {recursive: true, force: true});
   mkdirSync(temporary, {recursive: true});
   // Without it npm writes the name to stdout in the midst of the sizes.
-  const name = capture(NPM, ['pack', directory, '--pack-destination', temporary, '--silent'], {
+  const name = captureNpm(['pack', directory, '--pack-destination', temporary, '--silent'], {
     timeout: 600_000,
   });
   if (name === undefined) throw new SetupError(`npm pack ${directory} failed`, 'run it by hand to see why');

@@ -1,5 +1,5 @@
 import {existsSync, readdirSync} from 'node:fs';
-import {basename, join} from 'node:path';
+import {basename, dirname, join} from 'node:path';
 import {SetupError, capture} from '../setup/run.mjs';
 
 /** What a library says that it needs, by file name. */
@@ -19,6 +19,8 @@ function neededBy(library) {
  *  @returns {string[]} paths, sorted by name */
 export function bundledLibraries(addon, libtorch) {
   const directory = join(libtorch, 'lib');
+  // Where a wheel keeps what it was given beside its own.
+  const directories = [directory, join(dirname(libtorch), 'torch.libs')];
   // On Windows no tool that tells is always there: every library that is not Python's or for tests.
   if (process.platform === 'win32') {
     return readdirSync(directory)
@@ -29,8 +31,8 @@ export function bundledLibraries(addon, libtorch) {
   const open = [addon];
   while (open.length > 0) {
     for (const name of neededBy(open.pop())) {
-      const path = join(directory, name);
-      if (found.has(name) || !existsSync(path)) continue;
+      const path = directories.map((place) => join(place, name)).find((file) => existsSync(file));
+      if (found.has(name) || path === undefined) continue;
       found.set(name, path);
       open.push(path);
     }

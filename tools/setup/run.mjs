@@ -1,4 +1,5 @@
 import {spawnSync} from 'node:child_process';
+import {dirname, join} from 'node:path';
 
 /** A failure that the user can mend: printed as one line with its fix, without a stack. */
 export class SetupError extends Error {
@@ -21,7 +22,6 @@ export function run(program, args, {fix, cwd, env} = {}) {
     cwd,
     env: {...process.env, ...env},
     stdio: ['ignore', 2, 2],
-    shell: process.platform === 'win32' && !program.endsWith('.exe'),
   });
   if (result.signal !== null) process.exit(130);
   if (result.error !== undefined || result.status !== 0) {
@@ -41,7 +41,25 @@ export function capture(program, args, {cwd, env, timeout = 60_000} = {}) {
     env: {...process.env, ...env},
     stdio: ['ignore', 'pipe', 'ignore'],
     timeout,
-    shell: process.platform === 'win32' && !program.endsWith('.exe'),
   });
   return result.error === undefined && result.status === 0 ? result.stdout.trim() : undefined;
+}
+
+/** The program and first arguments that are npm. On Windows `npm` is a batch file, which only a shell runs; and a shell would read the
+ *  arguments anew, so no program is run by one: npm's own script is handed to Node. */
+export function npm(platform = process.platform, node = process.execPath) {
+  if (platform !== 'win32') return ['npm', []];
+  return [node, [join(dirname(node), 'node_modules/npm/bin/npm-cli.js')]];
+}
+
+/** As `run`, for npm. */
+export function runNpm(args, options) {
+  const [program, first] = npm();
+  run(program, [...first, ...args], options);
+}
+
+/** As `capture`, for npm. */
+export function captureNpm(args, options) {
+  const [program, first] = npm();
+  return capture(program, [...first, ...args], options);
 }

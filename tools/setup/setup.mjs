@@ -1,19 +1,18 @@
 #!/usr/bin/env node
 // Makes a fresh clone ready to run: packages, LibTorch, the addon, the compiled TypeScript. Fast when nothing changed.
 //   node tools/setup/setup.mjs [--for start|test]
-import {existsSync, rmSync} from 'node:fs';
+import {existsSync} from 'node:fs';
 import {join} from 'node:path';
 import {fileURLToPath} from 'node:url';
 import {ensureTestedTorch, findLibTorch, prebuiltPackage, venvPython} from './libtorch.mjs';
 import {requireCompiler, requireNode, requirePython} from './prerequisites.mjs';
-import {SetupError, run, say} from './run.mjs';
+import {SetupError, run, runNpm, say} from './run.mjs';
 import {fingerprint, once} from './stamp.mjs';
 
 // Not import.meta.dirname: an older Node is to be told so, not to stumble here.
 const ROOT = fileURLToPath(new URL('../..', import.meta.url));
 const STAMPS = join(ROOT, 'build/stamps');
 const ADDON = join(ROOT, 'build/cmake/Release/dl_trade.node');
-const NPM = process.platform === 'win32' ? 'npm.cmd' : 'npm';
 
 function installPackages() {
   return once({
@@ -22,7 +21,7 @@ function installPackages() {
     products: [join(ROOT, 'node_modules/typescript/package.json')],
     work() {
       say('installing npm packages (about 20 s, once)');
-      run(NPM, ['ci', '--no-audit', '--no-fund', '--loglevel=error'], {
+      runNpm(['ci', '--no-audit', '--no-fund', '--loglevel=error'], {
         cwd: ROOT,
         fix: 'check the network and try again',
       });
@@ -65,19 +64,13 @@ function buildAddon() {
 function compileTypeScript() {
   return once({
     file: join(STAMPS, 'typescript'),
-    inputs: fingerprint(ROOT, ['src', 'tsconfig.json', 'package-lock.json', 'tools/build']),
+    inputs: fingerprint(ROOT, ['src', 'tsconfig.json', 'package-lock.json', 'tools/bundle']),
     products: [join(ROOT, 'dist/cli/main.js'), join(ROOT, 'dist/report/page/assets/page.js')],
     work() {
       say('compiling TypeScript');
-      // What was renamed or deleted must not live on there.
-      rmSync(join(ROOT, 'dist'), {recursive: true, force: true});
-      run(process.execPath, [join(ROOT, 'node_modules/typescript/bin/tsc'), '-p', 'tsconfig.json'], {
+      run(process.execPath, [join(ROOT, 'tools/bundle/dist.mjs')], {
         cwd: ROOT,
-        fix: 'mend the type errors above',
-      });
-      run(process.execPath, [join(ROOT, 'tools/bundle/report-page.mjs')], {
-        cwd: ROOT,
-        fix: 'read the lines above',
+        fix: 'mend the errors above',
       });
     },
   });

@@ -194,6 +194,13 @@ async function main() {
   for (const log of failedLogs) console.log(`  see ${log}`);
   if (findings.length > 0 || failedLogs.length > 0) return 1;
   if (interrupted) return 130;
+  // Loading the seeds takes one each.
+  if (total.executions < 2 * seeds) {
+    console.log(
+      `  ${total.executions} executions are little more than the ${seeds} seeds: let it run longer`,
+    );
+    return 1;
+  }
   if (options.coverage) printCoverage(measureCoverage(ROOT, clang, [CORPUS, SEEDS]));
   return 0;
 }

@@ -193,13 +193,7 @@ const STEPS = {
     vitest('corpus', (file) =>
       sh(
         process.execPath,
-        [
-          'node_modules/vitest/vitest.mjs',
-          'run',
-          'test/native/corpus.test.ts',
-          '--coverage.enabled=false',
-          '--outputFile.json=' + file,
-        ],
+        ['node_modules/vitest/vitest.mjs', 'run', 'test/native/corpus.test.ts', '--outputFile.json=' + file],
         {env},
       ),
     );
@@ -219,9 +213,11 @@ const STEPS = {
       encoding: 'utf8',
     }).stdout;
     const audit = auditFindings(printed);
-    if (!audit.answered)
-      console.warn(`warning: npm audit was not answered (${audit.why}); nothing is known either way`);
+    const unanswered = `npm audit was not answered (${audit.why}); nothing is known either way`;
     const problems = [...billProblems(bill, lock), ...licenceProblems(bill), ...(audit.findings ?? [])];
+    // Behind a mirror nobody may be there to ask. On GitHub there is.
+    if (!audit.answered && process.env.GITHUB_ACTIONS === 'true') problems.push(unanswered);
+    else if (!audit.answered) console.warn(`warning: ${unanswered}`);
     if (problems.length > 0) throw new Error(problems.join('; '));
   },
   /** The workflows as GitHub would read them, and what they would let an attacker do. */
@@ -243,10 +239,7 @@ const STEPS = {
     vitest('packages', (file) =>
       sh(
         process.execPath,
-        [
-          ...['node_modules/vitest/vitest.mjs', 'run', 'test/packages', '--coverage.enabled=false'],
-          `--outputFile.json=${file}`,
-        ],
+        [...['node_modules/vitest/vitest.mjs', 'run', 'test/packages'], `--outputFile.json=${file}`],
         {env},
       ),
     );

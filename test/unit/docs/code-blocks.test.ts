@@ -9,7 +9,7 @@ const BLOCKS = pagesBelow(ROOT).flatMap(codeBlocksOf);
 const python = findPython('ast');
 
 /** Every language that a block may say: one that no test knows would go unchecked. */
-const LANGUAGES = ['', 'json', 'python', 'sh', 'text', 'ts'];
+const LANGUAGES = ['json', 'python', 'sh', 'text', 'ts'];
 
 function inLanguage(language: string): readonly CodeBlock[] {
   return BLOCKS.filter((block) => block.language === language);

@@ -1,8 +1,11 @@
+import {readFileSync} from 'node:fs';
+import {join} from 'node:path';
 import {describe, expect, it} from 'vitest';
 
 import {DlTradeError} from '../../../src/domain/errors.js';
-import {addonPlaces, type AddonHost} from '../../../src/model/addon-places.js';
+import {PREBUILT_PLATFORMS, addonPlaces, type AddonHost} from '../../../src/model/addon-places.js';
 import {loadAddon} from '../../../src/model/native.js';
+import {ROOT} from '../../support/cli.js';
 
 function notFound(place: string): Error {
   return Object.assign(new Error(`Cannot find module '${place}'\nRequire stack:\n- here`), {
@@ -31,6 +34,11 @@ function prebuiltFailing(reason: string): DlTradeError {
   });
 }
 
+/** An addon that says which version it was built as. */
+function addonOf(from: string, version: string): {readonly from: string; versions(): object} {
+  return {from, versions: () => ({addon: version})};
+}
+
 const nothing = (place: string): never => {
   throw notFound(place);
 };
@@ -40,16 +48,35 @@ describe('loadAddon', () => {
     const tried: string[] = [];
     const load = (place: string): unknown => {
       tried.push(place);
-      return {from: place};
+      return addonOf(place, '1.2.3');
     };
-    expect(loadAddon(load, HOST)).toEqual({from: LOCAL_BUILD});
+    expect(loadAddon(load, HOST)).toMatchObject({from: LOCAL_BUILD});
     expect(tried).toEqual([LOCAL_BUILD]);
     expect(LOCAL_BUILD).toMatch(/build.cmake.Release.dl_trade\.node$/);
   });
 
   it('takes the platform package where nothing was built', () => {
-    const load = (place: string): unknown => (place === LOCAL_BUILD ? nothing(place) : {from: place});
-    expect(loadAddon(load, HOST)).toEqual({from: '@dl-trade/linux-x64'});
+    const load = (place: string): unknown =>
+      place === LOCAL_BUILD ? nothing(place) : addonOf(place, '1.2.3');
+    expect(loadAddon(load, HOST)).toMatchObject({from: '@dl-trade/linux-x64'});
+  });
+
+  it('passes over an addon of another version, whose functions may be others', () => {
+    const old = (place: string): unknown => addonOf(place, place === LOCAL_BUILD ? '1.2.2' : '1.2.3');
+    expect(loadAddon(old, HOST)).toMatchObject({from: PREBUILT});
+    expect(failure((place) => (place === LOCAL_BUILD ? {} : addonOf(place, '1.2.4'))).message).toMatch(
+      /dl_trade\.node: it is of dl-trade before 0\.1\.0, not 1\.2\.3; @dl-trade\/linux-x64: it is of dl-trade 1\.2\.4, not 1\.2\.3\)\. Install it anew: `npm install @dl-trade\/linux-x64@1\.2\.3`/,
+    );
+  });
+
+  it('requires each prebuilt platform by its literal name, for bundlers', () => {
+    const source = readFileSync(join(ROOT, 'src/model/native.ts'), 'utf8');
+    const literal = [
+      ...source.matchAll(/'(@dl-trade\/[\w-]+)': \(\): unknown => require\('(@dl-trade\/[\w-]+)'\)/g),
+    ];
+    expect(literal.map(([, name, required]) => [name, required])).toEqual(
+      PREBUILT_PLATFORMS.map((platform) => [`@dl-trade/${platform}`, `@dl-trade/${platform}`]),
+    );
   });
 
   it('says at each place that nothing was found, and what to do', () => {
@@ -77,6 +104,12 @@ describe('loadAddon', () => {
       'run `npm install @dl-trade/libtorch-linux-x64 @dl-trade/linux-x64@1.2.3`',
     ],
     ["/lib/libc.so.6: version `GLIBC_2.28' not found", '@dl-trade/linux-x64 needs glibc 2.28 or newer'],
+    // Of a project that is called after PyTorch.
+    [
+      '/home/me/pytorch-bot/node_modules/@dl-trade/linux-x64/dl_trade.node: file too short',
+      'Install it anew: ',
+    ],
+    ['incompatible architecture', 'Install it anew: '],
     ['invalid ELF header', 'Install it anew: `npm install @dl-trade/linux-x64@1.2.3`'],
   ])('knows what mends %j', (reason, advice) => {
     const {message} = prebuiltFailing(reason);
