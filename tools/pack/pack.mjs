@@ -59,7 +59,7 @@ function main() {
     rmSync(directory, {recursive: true, force: true});
     mkdirSync(directory, {recursive: true});
     const name = stage(ROOT, directory);
-    say(`packing ${name}`);
+    say(`packing ${name}`, 'pack');
     const tarball = pack(directory);
     const sizes = `${kilobytes(statSync(tarball).size)} packed, ${kilobytes(directorySize(directory))} installed`;
     process.stdout.write(`${tarball}  ${sizes}\n`);

@@ -5,7 +5,7 @@
 // shown that; without, npm has its own way to know the workflow (trusted publishing).
 import {mkdtempSync, readdirSync, rmSync, writeFileSync} from 'node:fs';
 import {tmpdir} from 'node:os';
-import {join} from 'node:path';
+import {join, resolve} from 'node:path';
 import {fileURLToPath} from 'node:url';
 import {SetupError, capture, run, say} from '../setup/run.mjs';
 
@@ -52,10 +52,10 @@ function readPackage(tarball) {
 function publish({tarball, name, version}, {dryRun, env}) {
   const there = capture('npm', ['view', `${name}@${version}`, 'version'], {env});
   if (there === version) {
-    say(`${name}@${version} is there already`);
+    say(`${name}@${version} is there already`, 'publish');
     return;
   }
-  say(`publishing ${name}@${version}`);
+  say(`publishing ${name}@${version}`, 'publish');
   const how = dryRun ? ['--dry-run'] : ['--provenance'];
   run('npm', ['publish', tarball, '--access', 'public', '--tag', distTag(version), ...how], {
     env,
@@ -67,7 +67,8 @@ function main() {
   const [folder, ...flags] = process.argv.slice(2);
   if (folder === undefined) throw new SetupError('no folder was named', 'node tools/pack/publish.mjs FOLDER');
   const tarballs = readdirSync(folder).filter((file) => file.endsWith('.tgz'));
-  const packages = publishingOrder(tarballs.map((file) => readPackage(join(folder, file))));
+  // Whole paths: npm takes `folder/file.tgz` for a repository on GitHub.
+  const packages = publishingOrder(tarballs.map((file) => readPackage(resolve(folder, file))));
   const dryRun = flags.includes('--dry-run');
   const home = mkdtempSync(join(tmpdir(), 'dl-trade-publish-'));
   try {

@@ -11,8 +11,8 @@ export class SetupError extends Error {
 }
 
 /** Prints one progress line on stderr, so that stdout stays the result of the command that follows. */
-export function say(line) {
-  process.stderr.write(`[setup] ${line}\n`);
+export function say(line, who = 'setup') {
+  process.stderr.write(`[${who}] ${line}\n`);
 }
 
 /** Runs a program with its output going to stderr as it comes.

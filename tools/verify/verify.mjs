@@ -141,6 +141,9 @@ const STEPS = {
   test() {
     installChromium();
     const report = vitest('unit', () => sh('npm', ['test', '--silent']));
+    // What the bits were computed with, should they differ on another machine.
+    const versions = "import('./dist/index.js').then(({nativeVersions}) => console.log(nativeVersions()))";
+    sh(process.execPath, ['-e', versions]);
     requireParity(report);
     requireBrowserTests(report);
   },
