@@ -1,5 +1,6 @@
 import type {TradingConfig} from '../config/trading-config.js';
 import {DlTradeError} from '../domain/errors.js';
+import {requiredHistory} from '../features/schema.js';
 import {nativeVersions} from '../model/native.js';
 import {accountReport} from '../report/account-report.js';
 import type {BacktestReport, SymbolReport} from '../report/backtest-report.js';
@@ -41,7 +42,7 @@ export interface BacktestRequest {
 
 /** Trades a model over files of candles through the engine, the risk audit and the ledger of paper and live runs; only clock, source
  *  and broker are others. Each symbol has books of its own. The same input gives the same report, byte for byte.
- *  @throws USAGE CONFIG_INVALID CANDLES_EMPTY STATE_MISMATCH INTERRUPTED, and what loading models and reading candles throws */
+ *  @throws USAGE CONFIG_INVALID CANDLES_EMPTY CANDLES_TOO_FEW where nothing could be decided, STATE_MISMATCH INTERRUPTED, and what loading models and reading candles throws */
 export async function backtestFiles(request: BacktestRequest): Promise<BacktestReport> {
   try {
     return await backtest(request);
@@ -83,6 +84,7 @@ async function backtest(request: BacktestRequest): Promise<BacktestReport> {
     }
     const head = headOf(ground, identity!, request);
     const reports = outcomes.map(({report}) => report);
+    if (reports.every(({period}) => period.decisions === 0)) throw nothingDecided(request, ground);
     for (const [i, report] of reports.entries()) {
       const said = backtestWarnings(report, head.model, head.settings);
       warnings.push(...said.map((text) => about(feeds[i]!, feeds, text)));
@@ -128,6 +130,17 @@ export async function withGround<T>(
   } finally {
     model.network.dispose();
   }
+}
+
+/** An empty result would pass for one. */
+function nothingDecided({candlesFiles}: BacktestRequest, {model}: BacktestGround): DlTradeError {
+  const wanted = requiredHistory(model.manifest.sequenceLength);
+  return new DlTradeError(
+    'CANDLES_TOO_FEW',
+    `nothing could be decided on ${candlesFiles.map((file) => `"${file}"`).join(', ')}: a decision needs ${wanted} candles up to its own without a gap`
+      + ' that begins the warm-up anew; give a longer history',
+    {details: {wanted}},
+  );
 }
 
 /** With several symbols a sentence says which one it is about. */

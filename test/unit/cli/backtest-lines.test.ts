@@ -13,17 +13,17 @@ import {ROOT} from '../../support/cli.js';
 import {addonIsBuilt} from '../../support/native.js';
 import {temporaryDirectory} from '../../support/temporary-directory.js';
 
+/** @param decisions of each symbol, or of all */
 async function reportOf(
-  decisions: number,
+  decisions: number | readonly number[],
   names: readonly string[],
   threshold = '0.5',
 ): Promise<BacktestReport> {
   const directory = temporaryDirectory();
   const files = names.map((name, i) => {
     const timeframe = {name: '1h', ms: 3_600_000};
-    const candles = [
-      ...simulateCandles({symbol: 'BTC/USDT', timeframe, seed: 5 + i, candles: 649 + decisions}),
-    ];
+    const wanted = typeof decisions === 'number' ? decisions : decisions[i]!;
+    const candles = [...simulateCandles({symbol: 'BTC/USDT', timeframe, seed: 5 + i, candles: 649 + wanted})];
     writeFileSync(join(directory, name), candlesToCsv(candles));
     return join(directory, name);
   });
@@ -62,8 +62,8 @@ describe.skipIf(!addonIsBuilt)('the lines of a backtest', () => {
     const silent = backtestLines(await reportOf(30, ['BTC-USDT.csv'], '0.99'));
     expect(silent.find((line) => line.startsWith('  round trips'))).toMatch(/ 0$/);
     expect(silent.find((line) => line.startsWith('  Sharpe'))).toMatch(/^ {2}Sharpe +- /);
-    const empty = backtestLines(await reportOf(0, ['BTC-USDT.csv']));
-    expect(empty[1]).toBe('BTC/USDT: nothing was decided');
+    const empty = backtestLines(await reportOf([30, 0], ['BTC-USDT.csv', 'ETH-USDT.csv']));
+    expect(empty).toContain('ETH/USDT: nothing was decided');
     expect([...silent, ...empty].join('\n')).not.toMatch(/NaN|undefined|null|Infinity/);
   });
 

@@ -209,18 +209,28 @@ describe.skipIf(!addonIsBuilt)('backtestFiles', () => {
       performance: {totalReturn: 0, sharpe: null, sharpeInterval: null, sortino: null, calmar: null},
       tradeStatistics: {trades: 0, winRate: null, profitFactor: null},
     });
-    const short = await backtest([candleFile(directory, 0)]);
-    expect(short.warnings).toEqual([
-      'nothing was decided: the history is no longer than the warm-up; give more candles',
-    ]);
-    expect(short.symbols[0]).toMatchObject({
+    const short = candleFile(directory, 0, {name: 'ETHUSDT_1h.csv', symbol: 'ETH/USDT'});
+    const partly = await backtest([file, short]);
+    expect(partly.warnings).toContain(
+      'ETH/USDT: nothing was decided: the history is no longer than the warm-up; give more candles',
+    );
+    expect(partly.symbols[1]).toMatchObject({
       performance: null,
       buyAndHold: null,
       heldOut: null,
       months: [],
       trades: [],
     });
-    expect(backtestReport.safeParse(JSON.parse(JSON.stringify(short))).success).toBe(true);
+    expect(backtestReport.safeParse(JSON.parse(JSON.stringify(partly))).success).toBe(true);
+  });
+
+  it('takes a history on which nothing could be decided for an error, not for a result', async () => {
+    await expect(backtest([candleFile(temporaryDirectory(), 0)])).rejects.toMatchObject({
+      code: 'CANDLES_TOO_FEW',
+      message: expect.stringMatching(
+        /^nothing could be decided on ".*BTC-USDT-1h\.csv": a decision needs 650 candles/,
+      ) as string,
+    });
   });
 
   it('measures apart what lies behind the training, and says how much does not', async () => {
