@@ -246,12 +246,13 @@ describe('a journal under kill -9', () => {
   it('is whole after every kill and replays to the byte', async () => {
     const cwd = temporaryDirectory();
     for (const candles of [2, 9, 17, 30]) {
-      await runCli(['--state-dir', 'state', ...bounded, '--max-candles', '40'], {
+      const {signal} = await runCli(['--state-dir', 'state', ...bounded, '--max-candles', '1000'], {
         cwd,
         onStdout(text, kill) {
           if (text.split('p(up)').length > candles) kill('SIGKILL');
         },
       });
+      expect(signal).toBe('SIGKILL');
       const {code, stdout} = await runCli(['replay', '--state-dir', 'state', '--json', ...models], {cwd});
       expect(code).toBe(0);
       expect(JSON.parse(stdout)).toMatchObject({ok: true});
