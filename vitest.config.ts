@@ -5,8 +5,9 @@ export default defineConfig({
     include: ['test/**/*.test.ts'],
     setupFiles: ['test/support/setup.ts'],
     sequence: {shuffle: true},
-    testTimeout: 60_000,
-    hookTimeout: 60_000,
+    // Against hanging alone: where other work runs beside, all takes several times as long.
+    testTimeout: 180_000,
+    hookTimeout: 180_000,
     // Two cores: a worker more only makes the others wait.
     maxWorkers: 2,
     reporters: ['default', 'json'],

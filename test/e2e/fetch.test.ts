@@ -10,6 +10,7 @@ import {candlesToCsv} from '../support/candle-csv.js';
 import {LATE_CLOCK} from '../support/candles.js';
 import {ROOT, runCli} from '../support/cli.js';
 import type {CliOptions, CliResult} from '../support/cli.js';
+import {withoutProgress} from '../support/progress-lines.js';
 import {temporaryDirectory} from '../support/temporary-directory.js';
 import {HTML} from '../support/test-exchange/faults.js';
 import {LISTED_MS, hour, startBinance} from '../support/test-exchange/markets.js';
@@ -57,7 +58,7 @@ describe('dl-trade fetch', () => {
     const exchange = await startBinance();
     const cwd = temporaryDirectory();
     const {code, stdout, stderr} = await fetchCli(exchange, cwd);
-    expect(stderr).toBe('');
+    expect(withoutProgress(stderr)).toBe('');
     expect(code).toBe(0);
     expect(stdout).toBe(
       '2,968 candles of BTC/USDT 1h from binance, 2024-01-01 00:00 to 2024-05-04 23:00 (2,968 new) -> btc.csv\n'
@@ -73,7 +74,7 @@ describe('dl-trade fetch', () => {
     const {code, stdout, stderr} = await fetchCli(exchange, temporaryDirectory(), [
       ...['--json', '--until', '2024-01-10', '--symbol', 'ETH/USDT', '--out', 'eth.parquet'],
     ]);
-    expect([code, stderr]).toEqual([0, '']);
+    expect([code, withoutProgress(stderr)]).toEqual([0, '']);
     expect(JSON.parse(stdout) as FetchSummary).toEqual({
       ...{provider: 'binance', testnet: false, symbol: 'ETH/USDT', timeframe: '1h', out: 'eth.parquet'},
       ...{candles: 216, fetched: 216, firstMs: LISTED_MS, lastMs: hour(215), missing: 0},
@@ -108,7 +109,7 @@ describe('dl-trade fetch', () => {
     const cwd = temporaryDirectory();
     const stopped = await stoppedAt(exchange, cwd, signal, 2);
     expect(stopped).toMatchObject({code: 1, signal: null, stdout: ''});
-    expect(stopped.stderr).toBe(
+    expect(withoutProgress(stopped.stderr)).toBe(
       'dl-trade: stopped by a signal; 1000 candles are in "btc.csv.part", and the same command goes on behind them [INTERRUPTED]\n',
     );
     exchange.onRequest = () => undefined;
@@ -123,7 +124,7 @@ describe('dl-trade fetch', () => {
     const {code, stdout, stderr} = await fetchCli(exchange, temporaryDirectory());
     expect(code).toBe(0);
     expect(stdout).toContain('2,968 candles');
-    const lines = stderr.trim().split('\n');
+    const lines = withoutProgress(stderr).trim().split('\n');
     expect(lines).toHaveLength(2);
     expect(lines.every((line) => /^dl-trade: asking again in [\d.]+ s: binance/.test(line))).toBe(true);
   });

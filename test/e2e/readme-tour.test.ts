@@ -7,6 +7,7 @@ import {codeBlocksOf} from '../support/documentation/pages.js';
 import type {CodeBlock} from '../support/documentation/pages.js';
 import {outputDefect} from '../support/documentation/shown-output.js';
 import {addonIsBuilt} from '../support/native.js';
+import {withoutProgress} from '../support/progress-lines.js';
 import {temporaryDirectory} from '../support/temporary-directory.js';
 
 /** The blocks of the tour, from its heading to the next one. */
@@ -66,7 +67,10 @@ describe.skipIf(!addonIsBuilt || !existsSync(CLI) || process.platform === 'win32
             output = ended.output;
             commands += code.split('\n').length;
           } else {
-            expect(outputDefect(code, output), `line ${String(line)} of the tour`).toBeUndefined();
+            expect(
+              outputDefect(code, withoutProgress(output)),
+              `line ${String(line)} of the tour`,
+            ).toBeUndefined();
           }
         }
         expect(commands).toBeGreaterThanOrEqual(5);

@@ -12,7 +12,7 @@ describe.skipIf(!addonIsBuilt || !existsSync(CLI))('a live run', () => {
     for (const model of ['lstm', 'transformer'] as const) {
       it(
         `places no order twice, loses none and decides once: ${model}`,
-        {timeout: 900_000},
+        {timeout: 1_800_000},
         async ({expect}) => {
           const run = await SoakRun.begin({model, seed: 3});
           try {
@@ -30,7 +30,7 @@ describe.skipIf(!addonIsBuilt || !existsSync(CLI))('a live run', () => {
     for (const part of ['is placed and taken back', 'changes and sells'] as const) {
       it(
         `sells no holding twice and leaves no stop behind, with one that rests and ${part}`,
-        {timeout: 900_000},
+        {timeout: 1_800_000},
         async ({expect}) => {
           const run = await SoakRun.begin({model: 'lstm', flags: RESTING_STOP, seed: 3});
           try {
@@ -49,7 +49,7 @@ describe.skipIf(!addonIsBuilt || !existsSync(CLI))('a live run', () => {
 
   it.each(['blind-retry', 'forgets-at-restart', 'takes-back-unasked'])(
     'would be caught with a known defect: %s',
-    {timeout: 240_000},
+    {timeout: 600_000},
     async (name) => {
       const found = await liveWithDefect(name);
       expect(found.map(({law}) => law)).toContain(KNOWN_DEFECTS[name]!.breaks);

@@ -7,7 +7,7 @@ import {reconcile} from '../../src/execution/reconcile.js';
 import {PositionManager} from '../../src/ledger/position-manager.js';
 import {HTML, binanceError} from '../support/test-exchange/faults.js';
 import type {Fault} from '../support/test-exchange/faults.js';
-import {openBroker} from '../support/test-exchange/open-broker.js';
+import {IMPATIENT, openBroker} from '../support/test-exchange/open-broker.js';
 import type {TestBroker} from '../support/test-exchange/open-broker.js';
 import {SYMBOL, approved, d} from '../support/trading.js';
 
@@ -159,7 +159,7 @@ describe('orders through ccxt, whatever goes wrong', () => {
       let [placed, unanswered] = [0, 0];
       await fc.assert(
         fc.asyncProperty(fc.array(step, {minLength: 6, maxLength: 22}), async (steps) => {
-          const test = await openBroker();
+          const test = await openBroker({connection: IMPATIENT});
           const {venue, exchange} = test;
           const trader = new Trader(test);
           for (const each of steps) await trader.take(each);

@@ -16,7 +16,7 @@ import {
 import type {Signals, WrittenSettings} from '../support/scripted-strategy.js';
 import {HTML, binanceError} from '../support/test-exchange/faults.js';
 import type {Fault} from '../support/test-exchange/faults.js';
-import {openBroker} from '../support/test-exchange/open-broker.js';
+import {IMPATIENT, openBroker} from '../support/test-exchange/open-broker.js';
 import type {TestBroker} from '../support/test-exchange/open-broker.js';
 import {TIMEFRAME_MS, candleAt, d, openTime} from '../support/trading.js';
 
@@ -180,7 +180,7 @@ describe('a resting stop at an exchange, whatever goes wrong', () => {
       const met = {stops: 0, sold: 0, replaced: 0, uncertain: 0};
       await fc.assert(
         fc.asyncProperty(turns, async (coming) => {
-          const test = await openBroker({broker: {stops: true}});
+          const test = await openBroker({connection: IMPATIENT, broker: {stops: true}});
           const {venue, exchange} = test;
           const signals = Object.fromEntries(
             coming.flatMap((turn, index) => (turn.signal === undefined ? [] : [[index, turn.signal]])),

@@ -1,6 +1,6 @@
 // checkpoint_verdict [--apart] FILE...: judges files, a JSON line each with {file, ok, code, message, ms,
-// rss}. In one process, where what an earlier file left on the heap makes a later one look cheaper; with
-// --apart each in a process of its own.
+// rss}; rss is null where the system does not tell it. In one process, where what an earlier file left on the
+// heap makes a later one look cheaper; with --apart each in a process of its own.
 #include <sys/wait.h>
 #include <unistd.h>
 
@@ -10,6 +10,7 @@
 #include <ctime>
 #include <exception>
 #include <fstream>
+#include <optional>
 #include <string>
 
 #include "checkpoint/checkpoint.hpp"
@@ -43,13 +44,13 @@ std::string json(const std::string& text) {
   return out + "\"";
 }
 
-/** A field of /proc/self/status in bytes. */
-long status_bytes(const char* field) {
+/** A field of /proc/self/status in bytes; nothing where the system has no such field. */
+std::optional<long> status_bytes(const char* field) {
   std::ifstream status("/proc/self/status");
   for (std::string line; std::getline(status, line);) {
     if (line.rfind(field, 0) == 0) return std::atol(line.c_str() + std::strlen(field)) * 1024;
   }
-  return 0;
+  return std::nullopt;
 }
 
 void reset_peak() {
@@ -82,15 +83,16 @@ Verdict judge(const char* path) {
 /** Judges one file and prints its line. */
 void print_verdict(const char* path) {
   reset_peak();
-  const long before = status_bytes("VmRSS:");
+  const std::optional<long> before = status_bytes("VmRSS:");
   const std::clock_t start = std::clock();
   const Verdict verdict = judge(path);
   // Processor time, so that a busy machine does not make a file look slow.
   const double took_ms = 1000.0 * static_cast<double>(std::clock() - start) / CLOCKS_PER_SEC;
-  const long grown = status_bytes("VmHWM:") - before;
-  std::printf("{\"file\": %s, \"ok\": %s, \"code\": %s, \"message\": %s, \"ms\": %.3f, \"rss\": %ld}\n",
+  const std::optional<long> peak = status_bytes("VmHWM:");
+  const std::string grown = before && peak ? std::to_string(*peak - *before) : "null";
+  std::printf("{\"file\": %s, \"ok\": %s, \"code\": %s, \"message\": %s, \"ms\": %.3f, \"rss\": %s}\n",
               json(path).c_str(), verdict.ok ? "true" : "false", json(verdict.code).c_str(),
-              json(verdict.message).c_str(), took_ms, grown);
+              json(verdict.message).c_str(), took_ms, grown.c_str());
   std::fflush(stdout);
 }
 

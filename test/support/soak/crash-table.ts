@@ -29,9 +29,6 @@ export interface CrashCase {
   readonly given: Given;
 }
 
-/** On a busy machine an order may be long in coming. */
-const PATIENTLY = {withinMs: 150_000};
-
 const cases = (given: Given, ...points: string[]): CrashCase[] => points.map((point) => ({point, given}));
 
 /** Every step of the order protocol, in two halves of about the same length: what lies between two of them is where a crash hurts. */
@@ -100,7 +97,7 @@ export async function crashAt(run: SoakRun, {point, given}: CrashCase): Promise<
   if (given !== 'halted') rmSync(haltFile, {force: true});
   Object.assign(soak.venue.orders.behaviour, {fillAfterMs: 300, fillParts: 2, fillEveryMs: 300});
   if (given === 'order under way' && run.journal.openOrders.length === 0)
-    await run.live({kind: 'crash-point', point: 'after-answer', crossing: 1}, PATIENTLY);
+    await run.live({kind: 'crash-point', point: 'after-answer', crossing: 1});
   if (given === 'account unread') {
     // Asked for first when it is looked at whether the key may trade, then to compare the books.
     soak.exchange.fail('/api/v3/account', {kind: 'answer', status: 200, body: '{}'}, {skip: 1, times: 3});
@@ -112,7 +109,7 @@ export async function crashAt(run: SoakRun, {point, given}: CrashCase): Promise<
   if (given === 'sold while dead') {
     // The exchange may have refused one that the market had passed by.
     for (let life = 0; life < 4 && !soak.stops.some(isLive); life++)
-      await run.live({kind: 'crash-point', point: 'after-stop-answer', crossing: 1}, PATIENTLY);
+      await run.live({kind: 'crash-point', point: 'after-stop-answer', crossing: 1});
     Object.assign(soak.venue.orders.behaviour, {fillAfterMs: 0, fillParts: 1});
     for (const stop of soak.stops.filter(isLive)) soak.venue.orders.touch(stop, soak.exchange.nowMs);
   }
@@ -121,19 +118,16 @@ export async function crashAt(run: SoakRun, {point, given}: CrashCase): Promise<
     Object.assign(soak.venue.orders.behaviour, {fillAfterMs: 60_000});
     const rests = soak.ours.some(({side, status}) => side === 'BUY' && status === 'NEW');
     if (rests) writeFileSync(haltFile, '');
-    crashed = await run.live(endingAt(point), {
-      ...PATIENTLY,
-      ...(rests ? {} : {halt: 'at an order' as const}),
-    });
+    crashed = await run.live(endingAt(point), rests ? {} : {halt: 'at an order'});
   } else if (given === 'halted') {
     writeFileSync(haltFile, '');
-    await run.live({kind: 'crash-point', point: 'after-halt-line', crossing: 1}, PATIENTLY);
+    await run.live({kind: 'crash-point', point: 'after-halt-line', crossing: 1});
     rmSync(haltFile);
-    crashed = await run.live(endingAt(point), PATIENTLY);
+    crashed = await run.live(endingAt(point));
   } else if (given === 'flatten') {
     Object.assign(soak.venue.orders.behaviour, {fillAfterMs: 0, fillParts: 1});
-    crashed = await run.live(endingAt(point), {...PATIENTLY, halt: 'at a fill'});
-  } else crashed = await run.live(endingAt(point), PATIENTLY);
+    crashed = await run.live(endingAt(point), {halt: 'at a fill'});
+  } else crashed = await run.live(endingAt(point));
   return crashed.asPlanned;
 }
 

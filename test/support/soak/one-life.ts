@@ -38,9 +38,11 @@ const EAGER = {
 /** With a stop at the exchange, and long enough for the market to come down to some of them: it moves by about as much in a second. */
 export const RESTING_STOP = ['--stop-loss', '0.5', '--resting-stop', '--max-holding', '4s'] as const;
 
-/** How a life is to end; `ms` count from where it has read its journal and begins to trade. A life that outlives its time is killed. */
+/** How a life is to end; `ms` count from where it has read its journal and begins to trade, a `killed-at` comes when its signal aborts. A
+ *  life that outlives its time is killed. */
 export type Ending =
   | {readonly kind: 'killed-after'; readonly ms: number}
+  | {readonly kind: 'killed-at'; readonly signal: AbortSignal}
   | {readonly kind: 'crash-point'; readonly point: string; readonly crossing: number}
   | {
       readonly kind: 'killed-by-exchange';
@@ -119,6 +121,7 @@ export async function live(options: LifeOptions): Promise<LifeResult> {
     onStart(signal) {
       kill = signal;
       living.add(die);
+      if (ending.kind === 'killed-at') ending.signal.addEventListener('abort', die);
       timers.push(setTimeout(kill, withinMs, 'SIGKILL'));
     },
     onStdout(text) {
@@ -130,6 +133,7 @@ export async function live(options: LifeOptions): Promise<LifeResult> {
   });
   for (const timer of timers) clearTimeout(timer);
   living.delete(die);
+  if (ending.kind === 'killed-at') ending.signal.removeEventListener('abort', die);
   soak.watch = {};
   return {
     ...result,

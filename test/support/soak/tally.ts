@@ -35,6 +35,7 @@ export class Tally {
       this.count('ends', 'SIGKILL at a crash point');
       this.count('points', ending.point);
     } else if (ending.kind === 'killed-after') this.count('ends', 'SIGKILL at a random moment');
+    else if (ending.kind === 'killed-at') this.count('ends', 'SIGKILL when told to');
     else if (ending.kind === 'killed-by-exchange')
       this.count('ends', `SIGKILL as an order had ${ending.when === 'taken' ? 'been taken' : 'arrived'}`);
     else

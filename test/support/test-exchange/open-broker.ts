@@ -31,6 +31,9 @@ export interface TestBrokerOptions extends BinanceOptions {
   readonly broker?: Partial<CcxtBrokerOptions>;
 }
 
+/** For a fault that leaves a request without an answer: long enough for every other one on a busy machine. */
+export const IMPATIENT: Partial<ConnectionOptions> = {timeoutMs: 1500};
+
 /** Connects a broker to a test exchange of its own; both go with the test. */
 export async function openBroker(options: TestBrokerOptions = {}): Promise<TestBroker> {
   const history = new MarketHistory({listedMs: START_MS - 1000 * TIMEFRAME_MS});
@@ -47,8 +50,7 @@ export async function openBroker(options: TestBrokerOptions = {}): Promise<TestB
   };
   const reopen = async (): Promise<CcxtBroker> => {
     const {connection} = await connect(exchange, {
-      ...{timeoutMs: 1500, paced: false},
-      ...{credentials: API_KEY, nowMs: () => exchange.nowMs + clock.aheadMs, wait: pass},
+      ...{paced: false, credentials: API_KEY, nowMs: () => exchange.nowMs + clock.aheadMs, wait: pass},
       ...options.connection,
     });
     return await CcxtBroker.open(connection, {

@@ -1,5 +1,6 @@
 import {describe, expect, it} from 'vitest';
 import {CcxtBroker} from '../../../src/exchange/ccxt-broker.js';
+import type {ConnectionOptions} from '../../../src/exchange/ccxt-connection.js';
 import type {BrokerEvent} from '../../../src/execution/broker.js';
 import {PositionManager} from '../../../src/ledger/position-manager.js';
 import {connect} from '../../support/test-exchange/connect.js';
@@ -7,6 +8,7 @@ import type {Fault} from '../../support/test-exchange/faults.js';
 import {KrakenVenue} from '../../support/test-exchange/kraken-venue.js';
 import {MarketHistory} from '../../support/test-exchange/market-history.js';
 import {LISTED_MS, NOW_MS} from '../../support/test-exchange/markets.js';
+import {IMPATIENT} from '../../support/test-exchange/open-broker.js';
 import {TestExchange} from '../../support/test-exchange/test-exchange.js';
 import {approved, d} from '../../support/trading.js';
 
@@ -21,7 +23,7 @@ interface Kraken {
   readonly venue: KrakenVenue;
 }
 
-async function openKraken(): Promise<Kraken> {
+async function openKraken(options: Partial<ConnectionOptions> = {}): Promise<Kraken> {
   const venue = new KrakenVenue(new MarketHistory({listedMs: LISTED_MS}));
   const exchange = await TestExchange.start(venue, NOW_MS);
   const pass = (ms: number): Promise<void> => {
@@ -29,9 +31,10 @@ async function openKraken(): Promise<Kraken> {
     return Promise.resolve();
   };
   const {connection} = await connect(exchange, {
-    ...{provider: 'kraken', credentials: venue.signed.key, timeoutMs: 1500, paced: false, wait: pass},
+    ...{provider: 'kraken', credentials: venue.signed.key, paced: false, wait: pass},
     // Kraken wants every nonce to be greater than the one before.
     nowMs: () => (exchange.nowMs += 1),
+    ...options,
   });
   return {
     broker: await CcxtBroker.open(connection, {symbol: SYMBOL, stops: true, wait: pass}),
@@ -98,7 +101,7 @@ describe('CcxtBroker at kraken', () => {
       ['expired'],
     ],
   ])('finds out what became of an order without an answer: %s', async (_, fault, ends) => {
-    const {broker, exchange} = await openKraken();
+    const {broker, exchange} = await openKraken(fault.kind === 'late' ? IMPATIENT : {});
     exchange.fail(SEND, fault);
     expect((await broker.submit(approved(ORDER))).status).toBe('unknown');
     exchange.nowMs += 20_000;

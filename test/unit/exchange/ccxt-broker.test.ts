@@ -9,13 +9,15 @@ import {connect} from '../../support/test-exchange/connect.js';
 import {HTML, binanceError} from '../../support/test-exchange/faults.js';
 import type {Fault} from '../../support/test-exchange/faults.js';
 import {startBinance} from '../../support/test-exchange/markets.js';
-import {openBroker} from '../../support/test-exchange/open-broker.js';
+import {IMPATIENT, openBroker} from '../../support/test-exchange/open-broker.js';
 import type {TestBroker} from '../../support/test-exchange/open-broker.js';
 import {SYMBOL, approved, d, terms} from '../../support/trading.js';
 
 const ORDER = '/api/v3/order';
 const SEND = `POST ${ORDER}`;
 const HOUR_MS = 3_600_000;
+
+const isUnanswered = ({kind}: Fault): boolean => ['silent', 'stalled', 'late'].includes(kind);
 
 function reportsOf(events: readonly BrokerEvent[]): OrderReport[] {
   return events.flatMap((event) => (event.kind === 'order' ? [event.report] : []));
@@ -85,8 +87,9 @@ describe('CcxtBroker.submit, where the order was taken but the answer spoilt', (
     },
   };
   it.each(Object.keys(faults))('finds it there, and sends nothing more, where %s', async (name) => {
-    const test = await openBroker();
-    test.exchange.fail(SEND, faults[name]!);
+    const fault = faults[name]!;
+    const test = await openBroker(isUnanswered(fault) ? {connection: IMPATIENT} : {});
+    test.exchange.fail(SEND, fault);
     const {first, events} = await live(test);
     expect(first.status).toBe('unknown');
     expect(first.reason).toMatch(/\S/);
@@ -200,7 +203,7 @@ describe('CcxtBroker.submit, where the order was not taken', () => {
 
 describe('CcxtBroker, where an order shows late', () => {
   it('waits for one that is taken after our timeout', async () => {
-    const {broker, exchange, venue} = await openBroker();
+    const {broker, exchange, venue} = await openBroker({connection: IMPATIENT});
     exchange.fail(SEND, {kind: 'late', afterMs: 4000});
     expect((await broker.submit(approved())).status).toBe('unknown');
     expect(await broker.news()).toEqual([]);
@@ -210,7 +213,7 @@ describe('CcxtBroker, where an order shows late', () => {
   });
 
   it('waits in a query until the order shows', async () => {
-    const {broker, exchange} = await openBroker();
+    const {broker, exchange} = await openBroker({connection: IMPATIENT});
     exchange.fail(SEND, {kind: 'late', afterMs: 4000});
     await broker.submit(approved());
     expect(await broker.query('dlt-1', SYMBOL)).toMatchObject({status: 'open', venueOrderId: '1000'});
@@ -388,7 +391,8 @@ describe('CcxtBroker.cancel', () => {
   it.each<Fault>([{kind: 'dropped', when: 'after'}, {kind: 'silent'}, {kind: 'answer', body: HTML}])(
     'asks how the order stands where the answer is lost: %j',
     async (fault) => {
-      const {broker, exchange, venue} = await openBroker();
+      const connection = isUnanswered(fault) ? IMPATIENT : {};
+      const {broker, exchange, venue} = await openBroker({connection});
       venue.orders.behaviour.fillAfterMs = HOUR_MS;
       await broker.submit(approved());
       exchange.fail(`DELETE ${ORDER}`, fault);
@@ -409,7 +413,7 @@ describe('CcxtBroker, after a restart', () => {
   });
 
   it('waits for one that its earlier life may have sent a moment ago', async () => {
-    const {broker, exchange, reopen} = await openBroker();
+    const {broker, exchange, reopen} = await openBroker({connection: IMPATIENT});
     exchange.fail(SEND, {kind: 'late', afterMs: 4000});
     await broker.submit(approved());
     expect(await (await reopen()).query('dlt-1', SYMBOL)).toMatchObject({status: 'open'});

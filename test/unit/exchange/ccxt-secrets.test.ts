@@ -5,7 +5,7 @@ import {canonicalJson} from '../../../src/store/journal-entry.js';
 import {checkTradingAccess} from '../../../src/session/doctor-exchange.js';
 import {HTML, binanceError} from '../../support/test-exchange/faults.js';
 import type {Fault} from '../../support/test-exchange/faults.js';
-import {openBroker} from '../../support/test-exchange/open-broker.js';
+import {IMPATIENT, openBroker} from '../../support/test-exchange/open-broker.js';
 import {connect} from '../../support/test-exchange/connect.js';
 import {SYMBOL, approved} from '../../support/trading.js';
 
@@ -21,7 +21,7 @@ function printed(value: unknown): string {
 
 describe('the credentials of an exchange', () => {
   it('are in nothing that a broker, its troubles, its reports and the journal show', async () => {
-    const test = await openBroker({connection: {credentials: CANARY}});
+    const test = await openBroker({connection: {...IMPATIENT, credentials: CANARY}});
     Object.assign(test.venue.key, CANARY);
     const faults: Fault[] = [
       {kind: 'dropped', when: 'after'},

@@ -3,7 +3,7 @@ import {createDecision} from '../../../src/decision/decide.js';
 import {PositionManager} from '../../../src/ledger/position-manager.js';
 import {rejected} from '../../support/caught.js';
 import {HTML} from '../../support/test-exchange/faults.js';
-import {openBroker} from '../../support/test-exchange/open-broker.js';
+import {IMPATIENT, openBroker} from '../../support/test-exchange/open-broker.js';
 import type {TestBroker} from '../../support/test-exchange/open-broker.js';
 import {SYMBOL, approved, candleAt, d, forecastAt} from '../../support/trading.js';
 
@@ -50,7 +50,7 @@ describe('a trap of ccxt', () => {
   });
 
   it('3: an order that is not found yet is not called absent', async () => {
-    const test = await openBroker();
+    const test = await openBroker({connection: IMPATIENT});
     test.exchange.fail(SEND, {kind: 'late', afterMs: 4900});
     await test.broker.submit(approved());
     test.exchange.nowMs += 4800;

@@ -26,7 +26,7 @@ async function fetchFrom(
   return await fetchCandles({
     ...{provider: 'binance', symbol: 'BTC/USDT', timeframe: '1h', since: '2024-01-01', out},
     environment: {BINANCE_BASE_URL: exchange.url, KRAKEN_BASE_URL: exchange.url},
-    connection: {timeoutMs: 2000, wait: () => Promise.resolve()},
+    connection: {timeoutMs: 5000, wait: () => Promise.resolve()},
     ...options,
   });
 }
