@@ -53,7 +53,8 @@ export const ERROR_CODES = {
   JOURNAL_CORRUPT: {exitCode: 3, summary: 'The journal is damaged; it was kept aside, never overwritten.'},
   JOURNAL_FAILED: {
     exitCode: 3,
-    summary: 'The journal could not be written: the disk is full or the folder is read-only.',
+    summary:
+      'There is no journal, it holds no run yet, or it could not be opened, read or written: no space, no permission, a newer version.',
   },
 
   MODEL_INVALID: {exitCode: 4, summary: 'A model disagrees with its manifest, schema or shapes.'},

@@ -1,5 +1,5 @@
 import {spawnSync} from 'node:child_process';
-import {existsSync} from 'node:fs';
+import {existsSync, readFileSync} from 'node:fs';
 import {join} from 'node:path';
 import {beforeAll, describe, expect, it} from 'vitest';
 import {memoryUntold} from '../support/process-memory.js';
@@ -53,6 +53,16 @@ if (folder === undefined || executable === undefined) {
     it('is large enough to mean something', () => {
       expect(files.filter(({verdict}) => verdict === 'accept').length).toBeGreaterThan(100);
       expect(files.filter(({verdict}) => verdict === 'refuse').length).toBeGreaterThan(1000);
+    });
+
+    it('is as large as docs/checkpoints.md says', () => {
+      const page = readFileSync(join(import.meta.dirname, '../../docs/checkpoints.md'), 'utf8');
+      const [, read, refused] =
+        /holds ([\d,]+) files that must be read and ([\d,]+) that must be refused/.exec(page)!;
+      const said = [read!, refused!].map((text) => Number(text.replaceAll(',', '')));
+      expect(said).toEqual(
+        ['accept', 'refuse'].map((wanted) => files.filter(({verdict}) => verdict === wanted).length),
+      );
     });
 
     it('is survived by one process and judged rightly, file by file', () => {

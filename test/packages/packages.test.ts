@@ -1,6 +1,6 @@
 import {execFileSync} from 'node:child_process';
 import {createRequire} from 'node:module';
-import {mkdirSync, readdirSync, readFileSync, renameSync, writeFileSync} from 'node:fs';
+import {mkdirSync, readdirSync, readFileSync, renameSync, statSync, writeFileSync} from 'node:fs';
 import {join} from 'node:path';
 import {checkPackage, createPackageFromTarballData} from '@arethetypeswrong/core';
 import {publint} from 'publint';
@@ -9,6 +9,8 @@ import {beforeAll, describe, expect, it} from 'vitest';
 import {PREBUILT_PLATFORMS} from '../../src/model/addon-places.js';
 import {candlesToCsv} from '../support/candle-csv.js';
 import {ROOT} from '../support/cli.js';
+import {linkDefects} from '../support/documentation/link-defects.js';
+import {pagesBelow} from '../support/documentation/pages.js';
 import {ordinaryMarket} from '../support/markets.js';
 import {useTemporaryDirectory} from '../support/temporary-directory.js';
 import {UserFolder, npmCli, readJson, tarballsIn, type Ended} from './installed-packages.js';
@@ -90,7 +92,8 @@ if (directory === undefined) {
     for (const wanted of OTHER_NODES) {
       const home = temporary.path(`node-${wanted}`);
       mkdirSync(home);
-      writeFileSync(join(home, 'package.json'), '{"private": true}\n');
+      // npm 12 runs no script of a dependency that is not named, and the one of `node` fetches Node itself.
+      writeFileSync(join(home, 'package.json'), '{"private": true, "allowScripts": {"node": true}}\n');
       execFileSync(
         process.execPath,
         [npmCli(), 'install', `node@${wanted}`, '--no-audit', '--no-fund', '--loglevel=error'],
@@ -132,7 +135,14 @@ if (directory === undefined) {
       expect(main['devDependencies']).toBeUndefined();
       const files = readdirSync(join(folder.path, 'node_modules/dl-trade'), {recursive: true}).map(String);
       expect(files.filter((file) => /\.map$|^(src|test|native|node_modules|build)\b/.test(file))).toEqual([]);
-      expect(files).toEqual(expect.arrayContaining(['README.md', 'LICENSE', 'CHANGELOG.md']));
+      expect(files).toEqual(
+        expect.arrayContaining(['README.md', 'LICENSE', 'CHANGELOG.md', 'CONTRIBUTING.md']),
+      );
+    });
+
+    it('hold no link that leads nowhere', () => {
+      const home = join(folder.path, 'node_modules/dl-trade');
+      expect(linkDefects(pagesBelow(home), home)).toEqual([]);
     });
 
     it.skipIf(PLATFORM !== 'linux-x64')(
@@ -143,6 +153,15 @@ if (directory === undefined) {
         expect(readdirSync(installed(`@dl-trade/libtorch-${PLATFORM}`, 'lib')).sort()).toEqual([
           ...['libc10.so', 'libgomp.so.1', 'libtorch_cpu.so'],
         ]);
+        expect(readdirSync(installed(`@dl-trade/libtorch-${PLATFORM}`, 'licenses')).sort()).toEqual([
+          ...['LICENSE', 'libgomp', 'third_party'],
+        ]);
+        expect(readdirSync(installed(`@dl-trade/libtorch-${PLATFORM}`, 'licenses/libgomp'))).toContain(
+          'COPYING3',
+        );
+        expect(readJson(installed(`@dl-trade/libtorch-${PLATFORM}`))['license']).toMatch(
+          /\bBSD-3-Clause\b.* AND GPL-3\.0-or-later WITH GCC-exception-3\.1$/,
+        );
       },
     );
 
@@ -191,6 +210,20 @@ if (directory === undefined) {
       const inspect = dlTrade(node, 'inspect', installed('dl-trade', 'models/lstm/weights.pth'), '--json');
       expect(inspect.code, inspect.stderr).toBe(0);
       expect(JSON.parse(inspect.stdout)).toMatchObject({ok: true, architecture: 'bilstm'});
+    });
+
+    it('writes files, and says so', () => {
+      const written = (file: string, ...args: readonly string[]): void => {
+        const {code, stderr} = dlTrade(process.execPath, ...args);
+        expect(code, stderr).toBe(0);
+        expect(statSync(join(folder.path, file)).size, file).toBeGreaterThan(0);
+      };
+      written('rows.csv', 'features', '--candles', 'candles.csv', '--out', 'rows.csv');
+      const backtest = ['backtest', '--model', 'lstm', '--candles', 'candles.csv'];
+      written('report.html', ...backtest, '--report', 'report.html');
+      const run = ['--model', 'lstm', '--max-candles', '5', '--speed', 'max'];
+      written('state/journal.sqlite', ...run, '--state-dir', 'state');
+      written('state/halt.json', 'halt', '--state-dir', 'state');
     });
 
     it('gives the same bits with every Node', () => {

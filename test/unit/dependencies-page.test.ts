@@ -1,6 +1,7 @@
 import {readFileSync} from 'node:fs';
 import {resolve} from 'node:path';
 import {expect, it} from 'vitest';
+import {BROUGHT_ALONG} from '../../tools/pack/licences.mjs';
 import {shippedPackages, type Lock} from '../../tools/verify/supply-chain.mjs';
 
 const ROOT = resolve(import.meta.dirname, '../..');
@@ -34,4 +35,10 @@ it('docs/dependencies.md says how many packages an installation brings, and whic
     .map(([path]) => path.replace('node_modules/', ''));
   const [, table] = page.split('| package | its script |');
   expect([...table!.matchAll(/^\| `([^`]+)` \|/gm)].map(([, name]) => name)).toEqual(scripts);
+});
+
+it('docs/dependencies.md names what LibTorch brings along, with its licence', () => {
+  const page = readFileSync(resolve(ROOT, 'docs/dependencies.md'), 'utf8');
+  for (const {name, version, licence} of BROUGHT_ALONG)
+    expect(page).toContain(`| \`${name}\` ${version} | ${licence} |`);
 });

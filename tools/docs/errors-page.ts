@@ -1,8 +1,8 @@
 import {ERROR_CODES} from '../../src/domain/errors.js';
 
 const EXITS: Readonly<Record<number, string>> = {
-  0: 'it worked',
-  1: 'unexpected, or stopped by a signal',
+  0: 'it worked; a run that a signal stopped as well, since it goes on from there',
+  1: 'unexpected; a signal that stopped a command before its result was whole, or a run before it began',
   2: 'usage or configuration',
   3: 'data: candles, files, the journal',
   4: 'a model, a checkpoint or the native addon',

@@ -1,7 +1,8 @@
-import {cpSync, existsSync, mkdirSync, readdirSync, writeFileSync} from 'node:fs';
-import {basename, dirname, join} from 'node:path';
+import {cpSync, mkdirSync, writeFileSync} from 'node:fs';
+import {basename, join} from 'node:path';
 import {findLibTorch, supportedRange} from '../setup/libtorch.mjs';
 import {SetupError, run} from '../setup/run.mjs';
+import {copyLicences} from './licences.mjs';
 import {MACHINE, PLATFORM, repositoryFields, writePackageJson} from './package-files.mjs';
 import {bundledLibraries} from './shared-libraries.mjs';
 
@@ -33,30 +34,13 @@ export function copyStripped(libraries, directory) {
   }
 }
 
-/** LibTorch's licence and those of what is inside it, as its wheel or archive has them. */
-function copyLicences(libtorch, directory) {
-  const site = dirname(libtorch);
-  const info = existsSync(site)
-    ? readdirSync(site).find((name) => /^torch-.*\.dist-info$/.test(name))
-    : undefined;
-  const wheel = info === undefined ? undefined : join(site, info, 'licenses');
-  const licences = [wheel, join(libtorch, 'licenses')].find((path) => path !== undefined && existsSync(path));
-  if (licences === undefined) {
-    throw new SetupError(
-      `no licence of LibTorch lies at ${libtorch}`,
-      "take the LibTorch of Python's torch: its wheel has them",
-    );
-  }
-  cpSync(licences, join(directory, 'licenses'), {recursive: true});
-  cpSync(join(licences, 'LICENSE'), join(directory, 'LICENSE'));
-}
-
 /** `@dl-trade/libtorch-<platform>`: the libraries of LibTorch that the addon needs, and no other. Its version is LibTorch's. */
 export function stageLibTorchPackage(root, directory) {
   const {directory: libtorch, version} = requireTestedLibTorch(root);
   const libraries = bundledLibraries(join(root, 'build/cmake/Release/dl_trade.node'), libtorch);
   copyStripped(libraries, join(directory, 'lib'));
-  copyLicences(libtorch, directory);
+  const license = copyLicences({root, libtorch, libraries}, directory);
+  cpSync(join(directory, 'licenses/LICENSE'), join(directory, 'LICENSE'));
   const name = `@dl-trade/libtorch-${PLATFORM}`;
   writeFileSync(
     join(directory, 'README.md'),
@@ -67,7 +51,7 @@ export function stageLibTorchPackage(root, directory) {
     name,
     version,
     description: `LibTorch ${version} for dl-trade on ${PLATFORM}`,
-    license: 'BSD-3-Clause',
+    license,
     ...repositoryFields(),
     ...MACHINE,
     preferUnplugged: true,

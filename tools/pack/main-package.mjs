@@ -1,7 +1,8 @@
-import {cpSync, readFileSync} from 'node:fs';
+import {cpSync, existsSync, readFileSync, readdirSync, writeFileSync} from 'node:fs';
 import {createRequire} from 'node:module';
-import {join} from 'node:path';
-import {repositoryFields, writePackageJson} from './package-files.mjs';
+import {join, sep} from 'node:path';
+import {releasedFilesUrl, repositoryFields, writePackageJson} from './package-files.mjs';
+import {rewriteLinks} from './packed-links.mjs';
 
 // What a developer needs and a user does not.
 const NOT_SHIPPED = ['scripts', 'devDependencies', 'gypfile', 'binary'];
@@ -18,6 +19,7 @@ export function stageMainPackage(root, directory) {
       filter: (file) => !file.endsWith('.map'),
     });
   }
+  leadLinksSomewhere(directory, releasedFilesUrl(own.version));
   const kept = Object.entries(own).filter(([field]) => !NOT_SHIPPED.includes(field));
   writePackageJson(directory, {
     ...Object.fromEntries(kept),
@@ -27,4 +29,15 @@ export function stageMainPackage(root, directory) {
     ),
   });
   return own.name;
+}
+
+/** Not all that the documentation names is packed. */
+function leadLinksSomewhere(directory, repository) {
+  const isPacked = (path) => existsSync(join(directory, path));
+  for (const file of readdirSync(directory, {recursive: true})) {
+    if (!file.endsWith('.md')) continue;
+    const place = join(directory, file);
+    const page = file.replaceAll(sep, '/');
+    writeFileSync(place, rewriteLinks(readFileSync(place, 'utf8'), {page, isPacked, repository}));
+  }
 }

@@ -11,12 +11,23 @@ export const MACHINE = {
   ...(process.platform === 'linux' ? {libc: ['glibc']} : {}),
 };
 
-/** The repository, which npm's provenance wants in every package; known where a release is made. */
-export function repositoryFields() {
+/** The repository's address, known where a release is made. */
+function repositoryUrl() {
   const {GITHUB_SERVER_URL, GITHUB_REPOSITORY} = process.env;
-  if (!GITHUB_SERVER_URL || !GITHUB_REPOSITORY) return {};
-  const url = `${GITHUB_SERVER_URL}/${GITHUB_REPOSITORY}`;
+  return GITHUB_SERVER_URL && GITHUB_REPOSITORY ? `${GITHUB_SERVER_URL}/${GITHUB_REPOSITORY}` : undefined;
+}
+
+/** The repository, which npm's provenance wants in every package; nothing where it is not known. */
+export function repositoryFields() {
+  const url = repositoryUrl();
+  if (url === undefined) return {};
   return {repository: {type: 'git', url: `git+${url}.git`}, homepage: `${url}#readme`, bugs: `${url}/issues`};
+}
+
+/** Where the repository shows the files of a release; undefined where it is not known. */
+export function releasedFilesUrl(version) {
+  const url = repositoryUrl();
+  return url === undefined ? undefined : `${url}/blob/v${version}`;
 }
 
 export function writePackageJson(directory, fields) {

@@ -2,6 +2,7 @@ import {cpSync, readFileSync, writeFileSync} from 'node:fs';
 import {join} from 'node:path';
 import {run} from '../setup/run.mjs';
 import {copyStripped, requireTestedLibTorch} from './libtorch-package.mjs';
+import {copyLicences} from './licences.mjs';
 import {MACHINE, PLATFORM, repositoryFields, writePackageJson} from './package-files.mjs';
 import {bundledLibraries} from './shared-libraries.mjs';
 
@@ -15,25 +16,30 @@ export function stagePlatformPackage(root, directory) {
   if (process.platform === 'darwin')
     run('codesign', ['--force', '--sign', '-', join(directory, 'dl_trade.node')]);
   const brings = process.platform === 'win32';
-  if (brings) copyStripped(bundledLibraries(join(directory, 'dl_trade.node'), libtorch), directory);
+  const libraries = brings ? bundledLibraries(join(directory, 'dl_trade.node'), libtorch) : [];
+  let license = 'MIT';
+  if (brings) {
+    copyStripped(libraries, directory);
+    license = `MIT AND ${copyLicences({root, libtorch, libraries}, directory)}`;
+  }
   cpSync(join(root, 'LICENSE'), join(directory, 'LICENSE'));
   const name = `@dl-trade/${PLATFORM}`;
   writeFileSync(
     join(directory, 'README.md'),
     `# ${name}\n\nThe native addon of dl-trade for ${PLATFORM}, built with LibTorch ${libtorchVersion}. Installed by`
-      + ` dl-trade; of no use on its own.\n`,
+      + ` dl-trade; of no use on its own.${brings ? ' LibTorch is beside it, with its licences in `licenses/`.' : ''}\n`,
   );
   writePackageJson(directory, {
     name,
     version,
     description: `The native addon of dl-trade for ${PLATFORM}`,
-    license: 'MIT',
+    license,
     ...repositoryFields(),
     ...MACHINE,
     engines,
     preferUnplugged: true,
     main: 'dl_trade.node',
-    files: brings ? ['dl_trade.node', '*.dll'] : ['dl_trade.node'],
+    files: brings ? ['dl_trade.node', '*.dll', 'licenses'] : ['dl_trade.node'],
     ...(brings ? {} : {dependencies: {[`@dl-trade/libtorch-${PLATFORM}`]: libtorchVersion}}),
   });
   return name;

@@ -36,6 +36,9 @@ function cmakeJs(...args) {
   });
 }
 
+/** The gate has a compiler's warning for an error. What it once asked for is kept in CMake's cache: a clone is not compiled twice. */
+const WERROR = process.env.DL_TRADE_WERROR === 'ON' ? ['--CDDL_TRADE_WERROR=ON'] : [];
+
 function buildAddon() {
   if ((process.env.LIBTORCH ?? '') === '' && prebuiltPackage(ROOT) !== undefined) {
     say('a prebuilt addon is installed: nothing to build');
@@ -46,8 +49,11 @@ function buildAddon() {
     file: join(STAMPS, 'addon'),
     inputs: fingerprint(
       ROOT,
-      ['CMakeLists.txt', 'native/core', 'native/binding', 'native/libtorch.json', 'package.json'],
-      [libtorch.directory, libtorch.version, process.platform, process.arch],
+      [
+        ...['CMakeLists.txt', 'native/cmake', 'native/core', 'native/binding', 'native/libtorch.json'],
+        'package.json',
+      ],
+      [libtorch.directory, libtorch.version, process.platform, process.arch, ...WERROR],
     ),
     products: [ADDON],
     work() {
@@ -55,7 +61,7 @@ function buildAddon() {
       say(`LibTorch ${libtorch.version} from ${libtorch.from}`);
       say('compiling the addon (one to three minutes, once)');
       // Not `compile`: it keeps an old cache, and so an old LibTorch.
-      cmakeJs('configure', `--CDLIBTORCH=${libtorch.directory}`);
+      cmakeJs('configure', `--CDLIBTORCH=${libtorch.directory}`, ...WERROR);
       cmakeJs('build', '--parallel', '2');
     },
   });

@@ -1,8 +1,9 @@
 #!/usr/bin/env node
 // Fuzzes the checkpoint reader with libFuzzer under AddressSanitizer and UndefinedBehaviorSanitizer.
 //   node tools/verify/fuzz.mjs [--seconds N] [--jobs N] [--coverage]
-// The corpus grows in build/fuzz/corpus from run to run; its seeds are the files of test/corpus and the inputs that once broke a
-// law (native/test/fuzz/regressions). Exits with 1 where something was found, 2 for wrong usage, 130 after a signal.
+// The corpus grows in build/fuzz/corpus from run to run; its seeds are the files of test/corpus and those of
+// native/test/fuzz/regressions: a folder for inputs that broke a law, made with the first of them. Exits with 1 where something was
+// found, 2 for wrong usage, 130 after a signal.
 import {spawn} from 'node:child_process';
 import {
   copyFileSync,

@@ -23,6 +23,7 @@ export interface OtherComponent {
   readonly purl: string;
 }
 export const PERMISSIVE: readonly string[];
+export const BORNE: readonly {readonly name: string; readonly licence: string; readonly why: string}[];
 export function shippedPackages(lock: Lock): string[];
 export function billOfMaterials(everything: Bill, lock: Lock, others: readonly OtherComponent[]): Bill;
 export function billProblems(bill: Bill, lock: Lock): string[];

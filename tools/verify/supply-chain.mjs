@@ -14,6 +14,16 @@ export const PERMISSIVE = [
   'CC0-1.0',
 ];
 
+/** Components whose licence is not on that list and which are shipped all the same, each with the reason. */
+export const BORNE = [
+  {
+    name: 'libgomp',
+    licence: 'GPL-3.0-or-later WITH GCC-exception-3.1',
+    // Its texts and the place of its source are in the package (native/third_party/libgomp).
+    why: 'the exception lets programs of any licence use it, and it is a library of its own that nothing of ours is part of',
+  },
+];
+
 /** Packages of package-lock.json that an installation brings, as `name@version`. npm's own `--omit dev` leaves out those that a
  *  development dependency needs as well. */
 export function shippedPackages(lock) {
@@ -39,7 +49,7 @@ export function billOfMaterials(everything, lock, others) {
     version,
     scope: 'required',
     purl,
-    licenses: [{license: {id: licence}}],
+    licenses: [licence.includes(' ') ? {expression: licence} : {license: {id: licence}}],
   }));
   const components = [...kept, ...added];
   const root = everything.metadata.component['bom-ref'];
@@ -70,13 +80,15 @@ export function billProblems(bill, lock) {
   ];
 }
 
-/** Components whose licence is none of the permissive ones; unknown licences are among them. */
+/** Components whose licence is none of the permissive ones and not borne; unknown licences are among them. */
 export function licenceProblems(bill) {
   return bill.components.flatMap(({name, licenses = []}) => {
     const expressions = licenses.map(
       (entry) => entry.expression ?? entry.license?.id ?? entry.license?.name ?? '',
     );
-    const allowed = expressions.length > 0 && expressions.every(isPermissive);
+    const borne = (licence) => BORNE.some((one) => one.name === name && one.licence === licence);
+    const allowed =
+      expressions.length > 0 && expressions.every((licence) => isPermissive(licence) || borne(licence));
     return allowed
       ? []
       : [

@@ -6,6 +6,7 @@ import {spawnSync} from 'node:child_process';
 import {existsSync, mkdirSync, readFileSync, rmSync, writeFileSync} from 'node:fs';
 import {dirname, join, relative, resolve} from 'node:path';
 import {findLibTorch, supportedRange, venvPython} from '../setup/libtorch.mjs';
+import {BROUGHT_ALONG} from '../pack/licences.mjs';
 import {installClang} from './fuzz/clang.mjs';
 
 const ROOT = resolve(import.meta.dirname, '../..');
@@ -13,6 +14,8 @@ const NATIVE = join(ROOT, 'build/native-test');
 /** Without sanitizers: what a file costs a user. */
 const NATIVE_PLAIN = join(ROOT, 'build/native-plain');
 const CORPUS = join(ROOT, 'build/corpus');
+/** Of our own compilations alone: whoever builds dl-trade elsewhere is not stopped by what another compiler warns of. */
+const WERROR = {DL_TRADE_WERROR: 'ON'};
 const counts = {passed: 0, failed: 0};
 /** What failed, for the end of a log of which only that may be kept. */
 const failures = [];
@@ -134,13 +137,14 @@ function otherComponents() {
       licence: 'BSD-3-Clause',
       purl: `pkg:github/pytorch/pytorch@v${tested}`,
     },
+    ...BROUGHT_ALONG,
   ];
 }
 
 const STEPS = {
   test() {
     installChromium();
-    const report = vitest('unit', () => sh('npm', ['test', '--silent']));
+    const report = vitest('unit', () => sh('npm', ['test', '--silent'], {env: WERROR}));
     // What the bits were computed with, should they differ on another machine.
     const versions = "import('./dist/index.js').then(({nativeVersions}) => console.log(nativeVersions()))";
     sh(process.execPath, ['-e', versions]);
@@ -168,10 +172,11 @@ const STEPS = {
   },
   'native-build'() {
     const {directory} = findLibTorch(ROOT);
-    sh('cmake', ['-S', 'native/test', '-B', NATIVE, '-DCMAKE_BUILD_TYPE=Debug', `-DLIBTORCH=${directory}`]);
+    const configure = ['-S', 'native/test', '-DDL_TRADE_WERROR=ON'];
+    sh('cmake', [...configure, '-B', NATIVE, '-DCMAKE_BUILD_TYPE=Debug', `-DLIBTORCH=${directory}`]);
     sh('cmake', ['--build', NATIVE, '--parallel', '2']);
     const plain = ['-DDL_TRADE_SANITIZE=OFF', '-DCMAKE_BUILD_TYPE=Release'];
-    sh('cmake', ['-S', 'native/test', '-B', NATIVE_PLAIN, ...plain]);
+    sh('cmake', [...configure, '-B', NATIVE_PLAIN, ...plain]);
     sh('cmake', ['--build', NATIVE_PLAIN, '--parallel', '2', '--target', 'checkpoint_verdict']);
   },
   'native-checkpoint': () => doctest('checkpoint_tests'),
@@ -181,7 +186,7 @@ const STEPS = {
   'native-mutants': () => sh(join(NATIVE, 'checkpoint_mutants'), ['1', '200000']),
   fuzz() {
     installClang(sh);
-    sh(process.execPath, ['tools/verify/fuzz.mjs', '--seconds', '120']);
+    sh(process.execPath, ['tools/verify/fuzz.mjs', '--seconds', '120'], {env: WERROR});
   },
   corpus() {
     rmSync(CORPUS, {recursive: true, force: true});

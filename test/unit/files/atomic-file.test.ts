@@ -1,8 +1,9 @@
 import {existsSync, lstatSync, mkdirSync, readdirSync, readFileSync, symlinkSync} from 'node:fs';
 import {open} from 'node:fs/promises';
+import type {FileHandle} from 'node:fs/promises';
 import {join} from 'node:path';
 import {afterEach, describe, expect, it, vi} from 'vitest';
-import {AtomicFile, writeFileAtomic} from '../../../src/files/atomic-file.js';
+import {AtomicFile, syncDirectory, writeFileAtomic} from '../../../src/files/atomic-file.js';
 import {outputFailed, unreadable} from '../../../src/files/file-errors.js';
 import {DlTradeError} from '../../../src/domain/errors.js';
 import {useTemporaryDirectory} from '../../support/temporary-directory.js';
@@ -17,12 +18,16 @@ function folderWithOldFile(name: string): {folder: string; target: string} {
   return {folder: directory.path(name), target: directory.write(join(name, 'out.csv'), 'old')};
 }
 
+/** What every open file is made from. */
+async function fileHandle(): Promise<FileHandle> {
+  const handle = await open(directory.write('probe', ''));
+  await handle.close();
+  return Object.getPrototypeOf(handle) as FileHandle;
+}
+
 /** Every write after this fails as on a full disk. */
 async function fillDisk(): Promise<void> {
-  const handle = await open(directory.write('probe', ''));
-  const prototype = Object.getPrototypeOf(handle) as typeof handle;
-  await handle.close();
-  vi.spyOn(prototype, 'writeFile').mockRejectedValue(
+  vi.spyOn(await fileHandle(), 'writeFile').mockRejectedValue(
     Object.assign(new Error('ENOSPC: no space left on device, write'), {code: 'ENOSPC'}),
   );
 }
@@ -112,6 +117,17 @@ describe('AtomicFile', () => {
     mkdirSync(join(folder, 'out.csv'));
     await expect(file.commit()).rejects.toMatchObject({code: 'OUTPUT_FAILED'});
     expect(readdirSync(folder)).toEqual(['out.csv']);
+  });
+});
+
+describe('the folder of a new file', () => {
+  it('is synced, but on Windows, which refuses that', async () => {
+    const refusal = Object.assign(new Error('EPERM: operation not permitted, fsync'), {code: 'EPERM'});
+    const sync = vi.spyOn(await fileHandle(), 'sync').mockRejectedValue(refusal);
+    await expect(syncDirectory(directory.path('.'), 'linux')).rejects.toBe(refusal);
+    expect(sync).toHaveBeenCalledTimes(1);
+    await syncDirectory(directory.path('.'), 'win32');
+    expect(sync).toHaveBeenCalledTimes(1);
   });
 });
 

@@ -1,5 +1,9 @@
+import {readdirSync} from 'node:fs';
+import {join} from 'node:path';
 import {describe, expect, it} from 'vitest';
+import {BROUGHT_ALONG} from '../../../tools/pack/licences.mjs';
 import {
+  BORNE,
   auditFindings,
   billOfMaterials,
   billProblems,
@@ -7,6 +11,7 @@ import {
   shippedPackages,
   type Component,
 } from '../../../tools/verify/supply-chain.mjs';
+import {ROOT} from '../../support/cli.js';
 
 const LOCK = {
   packages: {
@@ -59,6 +64,15 @@ describe('the bill of materials', () => {
     expect(billProblems(bill, LOCK)).toEqual([]);
   });
 
+  it('names a licence of several words as an expression, as CycloneDX asks', () => {
+    const libgomp = {...LIBTORCH, licence: 'GPL-3.0-or-later WITH GCC-exception-3.1'};
+    const bill = billOfMaterials(EVERYTHING, LOCK, [LIBTORCH, libgomp]);
+    expect(bill.components.slice(-2).map(({licenses}) => licenses)).toEqual([
+      [{license: {id: 'BSD-3-Clause'}}],
+      [{expression: libgomp.licence}],
+    ]);
+  });
+
   it('is refused where a package is missing or a component says too little', () => {
     const bill = billOfMaterials(EVERYTHING, LOCK, []);
     const short = {...bill, components: bill.components.slice(1)};
@@ -87,6 +101,27 @@ describe('the licence check', () => {
     [[]],
   ])('names whoever has %j', (licenses) => {
     expect(problems(...licenses)).toHaveLength(1);
+  });
+});
+
+describe('what is borne', () => {
+  const problems = (name: string, expression: string): string[] =>
+    licenceProblems({components: [{...component(name, '1.0.0'), licenses: [{expression}]}]});
+
+  it.each(BORNE)('is $name with its one licence, for a reason', ({name, licence, why}) => {
+    expect(why).not.toBe('');
+    expect(problems(name, licence)).toEqual([]);
+    expect(problems('other', licence)).toHaveLength(1);
+    expect(problems(name, 'GPL-3.0-or-later')).toHaveLength(1);
+  });
+
+  it('is what LibTorch brings along, with its texts in the repository', () => {
+    const off = BROUGHT_ALONG.map(({name, licence}) => ({name, licence}));
+    expect(off).toEqual(BORNE.map(({name, licence}) => ({name, licence})));
+    for (const {name} of BROUGHT_ALONG)
+      expect(readdirSync(join(ROOT, 'native/third_party', name))).toEqual([
+        ...['COPYING.RUNTIME', 'COPYING3', 'README.md'],
+      ]);
   });
 });
 

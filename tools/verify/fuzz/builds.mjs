@@ -25,6 +25,7 @@ export function buildFuzzer(root, clang, {folder, flags = []}) {
   quietly('cmake', [
     ...['-S', join(root, 'native/test'), '-B', directory],
     ...[compiler, '-DDL_TRADE_LIBFUZZER=ON', '-DCMAKE_BUILD_TYPE=None', ...flags],
+    `-DDL_TRADE_WERROR=${process.env.DL_TRADE_WERROR ?? 'OFF'}`,
   ]);
   quietly('cmake', ['--build', directory, '--target', 'checkpoint_fuzzer', '--parallel', '2']);
   return join(directory, 'checkpoint_fuzzer');

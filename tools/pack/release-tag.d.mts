@@ -1,0 +1,4 @@
+export function tagProblem(
+  tag: string,
+  release: {readonly version: string; readonly changelog: string},
+): string | undefined;
