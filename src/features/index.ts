@@ -1,4 +1,5 @@
-/** `dl-trade/features`: the 86 features on their own, for notebooks and for other bots. */
+/** The 86 features on their own, for notebooks and for other bots.
+ *  @module dl-trade/features */
 export type {Candle} from '../domain/candle.js';
 export type {FeatureRow} from '../domain/feature-row.js';
 export type {FeatureSchema, FeatureUnit, RegimeParameters} from '../domain/feature-schema.js';

@@ -1,5 +1,6 @@
 import {Classifier, networkFrom, type ClassifierOptions} from './classifier.js';
-import {loadNetwork, loadNetworkAsync, type BiLSTMHyperparameters, type NativeNetwork} from './native.js';
+import {loadNetwork, loadNetworkAsync} from './native.js';
+import type {BiLSTMHyperparameters, NativeNetwork} from './native-network.js';
 
 /** Sizes that differ from the defaults; names as in PyTorch. */
 export type BiLSTMSizes = Partial<Omit<BiLSTMHyperparameters, 'architecture'>>;

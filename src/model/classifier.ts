@@ -1,7 +1,8 @@
 // Whoever compiles against these types may not have asked for the newest library.
 /// <reference lib="esnext.disposable" preserve="true" />
 import {DlTradeError} from '../domain/errors.js';
-import {createNetwork, type Hyperparameters, type NativeNetwork} from './native.js';
+import {createNetwork} from './native.js';
+import type {Hyperparameters, NativeNetwork} from './native-network.js';
 
 /** What both public classifiers share: a network in native memory, freed by `dispose` or a `using` declaration. */
 export abstract class Classifier<Sizes extends Hyperparameters> implements Disposable {

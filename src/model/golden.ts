@@ -1,6 +1,6 @@
 import {z} from 'zod';
 import {DlTradeError} from '../domain/errors.js';
-import type {NativeNetwork} from './native.js';
+import type {NativeNetwork} from './native-network.js';
 
 /** What lies further off is another network, whatever a file says. */
 const LARGEST_TOLERANCE = 0.01;

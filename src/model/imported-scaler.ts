@@ -42,7 +42,9 @@ const scalerFile = z
 
 /** What a Python training says of its inputs. */
 export interface ImportedScaler {
-  readonly scaler: ScalerParameters;
+  readonly scaler: Omit<ScalerParameters, 'clip'>;
+  /** Bound of scaled inputs; null: none; undefined: not said. */
+  readonly clip?: number | null;
   readonly inputScale?: InputScale;
   readonly sequenceLength?: number;
   readonly horizon?: number;
@@ -92,9 +94,10 @@ export function parseImportedScaler(text: string, place: string, names: readonly
       'values whose quotient a float32 can hold',
     );
   }
-  const {inputScale, sequenceLength, horizon, threshold, symbol, timeframe, seed, schema, regime} = said;
+  const {clip, inputScale, sequenceLength, horizon, threshold, symbol, timeframe, seed, schema, regime} =
+    said;
   const fields = {
-    ...{inputScale, sequenceLength, horizon, threshold, symbol, timeframe, seed, schema, regime},
+    ...{clip, inputScale, sequenceLength, horizon, threshold, symbol, timeframe, seed, schema, regime},
     fromMs: timeOf('from', said.from, place),
     toMs: timeOf('to', said.to, place),
     heldOutFromMs: timeOf('heldOutFrom', said.heldOutFrom, place),
@@ -104,7 +107,6 @@ export function parseImportedScaler(text: string, place: string, names: readonly
       mean,
       scale: scale.map((value, column) => (isConstant(column) ? 1 : value)),
       constant: names.flatMap((_, column) => (isConstant(column) ? [column] : [])),
-      clip: said.clip ?? null,
     },
     ...(Object.fromEntries(Object.entries(fields).filter(([, value]) => value !== undefined)) as object),
   };

@@ -13,7 +13,7 @@ import {parseManifest, parseManifestText} from './manifest.js';
 import type {Manifest} from './manifest.js';
 import {modelCard} from './model-card.js';
 import {loadNetworkAsync} from './native.js';
-import type {Hyperparameters, NativeNetwork} from './native.js';
+import type {Hyperparameters, NativeNetwork} from './native-network.js';
 import {StandardScaler} from './standard-scaler.js';
 
 const MANIFEST = 'manifest.json';

@@ -1,4 +1,4 @@
-import type {Hyperparameters, NativeNetwork} from './native.js';
+import type {Hyperparameters, NativeNetwork} from './native-network.js';
 
 /** Everything that a native training is told; `trainNetwork` fills in what a caller leaves out. */
 export interface TrainingSettings {

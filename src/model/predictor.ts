@@ -1,7 +1,7 @@
 import type {FeatureRow} from '../domain/feature-row.js';
 import type {Forecast} from '../domain/forecast.js';
 import type {Model} from './model-persistence.js';
-import type {NetworkStream} from './native.js';
+import type {NetworkStream} from './native-network.js';
 import {sigmoid} from './sigmoid.js';
 
 /** Forecasts one candle at a time: each row is scaled and given to the network's stream, which computes the new row's share. */

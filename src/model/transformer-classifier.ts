@@ -1,10 +1,6 @@
 import {Classifier, networkFrom, type ClassifierOptions} from './classifier.js';
-import {
-  loadNetwork,
-  loadNetworkAsync,
-  type NativeNetwork,
-  type TransformerHyperparameters,
-} from './native.js';
+import {loadNetwork, loadNetworkAsync} from './native.js';
+import type {NativeNetwork, TransformerHyperparameters} from './native-network.js';
 
 /** Sizes that differ from the defaults; names as in PyTorch. */
 export type TransformerSizes = Partial<Omit<TransformerHyperparameters, 'architecture'>>;

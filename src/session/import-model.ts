@@ -1,6 +1,7 @@
 import {readFile} from 'node:fs/promises';
 import {basename, resolve} from 'node:path';
 import {DlTradeError} from '../domain/errors.js';
+import type {RegimeParameters} from '../domain/feature-schema.js';
 import {DEFAULT_REGIME} from '../features/regime-filter.js';
 import {FEATURE_NAMES, FEATURE_SCHEMA} from '../features/schema.js';
 import {unreadable} from '../files/file-errors.js';
@@ -11,8 +12,9 @@ import {parseImportedScaler} from '../model/imported-scaler.js';
 import type {ImportedScaler} from '../model/imported-scaler.js';
 import {LONGEST_SEQUENCE} from '../model/manifest.js';
 import type {Manifest} from '../model/manifest.js';
-import {inspectCheckpointAsync, loadNetworkAsync, nativeVersions} from '../model/native.js';
-import type {Hyperparameters, NativeNetwork} from '../model/native.js';
+import {loadNetworkAsync, nativeVersions} from '../model/native.js';
+import type {Hyperparameters, NativeNetwork} from '../model/native-network.js';
+import {findHeads} from './import-heads.js';
 import {ModelPersistence} from './model-persistence.js';
 
 /** What is to be made a model. A flag goes before what the scaler's file says, that before the default. */
@@ -56,18 +58,24 @@ const OWN_GOLDEN_WINDOWS = 4;
 export async function importModel(request: ImportRequest): Promise<ImportedModel> {
   const said = parseImportedScaler(await read(request.scaler), request.scaler, FEATURE_NAMES);
   requireSchema(request, said);
-  const network = await loadNetworkAsync(request.weights, await expectedOf(request));
+  const heads = await findHeads(request.weights, request.heads);
+  const network = await loadNetworkAsync(request.weights, heads.expected);
   try {
     requireInputs(request, network);
     const {manifest, assumptions} = manifestOf(request, said, network);
+    if (heads.assumed !== undefined) {
+      assumptions.unshift(`nhead is taken to be ${heads.assumed} (--heads)`);
+    }
     const steps = manifest.sequenceLength;
     requireWindow(steps, network);
     const given = request.golden === undefined ? undefined : await readGolden(request.golden);
     const report = given === undefined ? undefined : verifyGolden(network, steps, given);
     if (report?.agrees === false) {
+      const headsToo =
+        heads.assumed === undefined ? '' : `, or its heads are not ${heads.assumed}: say them with --heads`;
       throw new DlTradeError(
         'MODEL_INVALID',
-        `"${request.golden ?? ''}": a logit was "${report.largestDifference.toExponential(2)}" from what ${report.computedBy} gave, want at most ${report.tolerance}; weights and golden file are not of one network`,
+        `"${request.golden ?? ''}": a logit was "${report.largestDifference.toExponential(2)}" from what ${report.computedBy} gave, want at most ${report.tolerance}; weights and golden file are not of one network${headsToo}`,
         {details: {...report}},
       );
     }
@@ -82,33 +90,6 @@ export async function importModel(request: ImportRequest): Promise<ImportedModel
   } finally {
     network.dispose();
   }
-}
-
-/** The sizes that the file itself says, with the heads that a user names. */
-async function expectedOf({weights, heads}: ImportRequest): Promise<Hyperparameters | undefined> {
-  if (heads === undefined) return undefined;
-  const report = await inspectCheckpointAsync(weights);
-  if (!report.ok) return undefined;
-  if (report.sizes !== null) {
-    return report.sizes.architecture === 'transformer' ? {...report.sizes, nhead: heads} : undefined;
-  }
-  return transformerOf(new Map(report.tensors.map(({name, shape}) => [name, shape])), heads);
-}
-
-/** Where the heads that are assumed do not divide d_model, no sizes are reported: those of a Transformer can still be read. */
-function transformerOf(
-  shapes: ReadonlyMap<string, readonly number[]>,
-  nhead: number,
-): Hyperparameters | undefined {
-  const layer = (i: number): string => `transformer_encoder.layers.${i}.linear1.weight`;
-  const [d_model, input_size] = shapes.get('input_projection.weight') ?? [];
-  const [dim_feedforward] = shapes.get(layer(0)) ?? [];
-  if (d_model === undefined || input_size === undefined || dim_feedforward === undefined) return undefined;
-  let num_layers = 1;
-  while (shapes.has(layer(num_layers))) num_layers += 1;
-  const max_len = shapes.get('pos_encoder.pe')?.at(-2) ?? 5000;
-  const sizes = {input_size, d_model, nhead, num_layers, dim_feedforward, max_len, dropout: 0.2};
-  return {architecture: 'transformer', ...sizes};
 }
 
 function requireWindow(steps: number, {hyperparameters}: NativeNetwork): void {
@@ -149,12 +130,16 @@ function manifestOf(
   const assumptions: string[] = [];
   function pick<T>(name: string, flag: T | undefined, fromFile: T | undefined, byDefault: T): T {
     if (flag === undefined && fromFile === undefined)
-      assumptions.push(`${name} is taken to be ${String(byDefault)}`);
-    return flag ?? fromFile ?? byDefault;
+      assumptions.push(`${name} is taken to be ${String(byDefault ?? 'none')}`);
+    // Null is said as well: no bound.
+    return flag !== undefined ? flag : fromFile !== undefined ? fromFile : byDefault;
+  }
+  function regimeOf({regime}: ImportedScaler): RegimeParameters {
+    if (regime === undefined) assumptions.push('the regime model is taken to be the default one');
+    return regime ?? DEFAULT_REGIME;
   }
   const time = (ms: number | undefined): string | null =>
     ms === undefined ? null : new Date(ms).toISOString();
-  const clip = request.clip === undefined ? said.scaler.clip : request.clip;
   const {addon, libtorch} = nativeVersions();
   const manifest: Omit<Manifest, 'weightsSha256'> = {
     format: 1,
@@ -162,8 +147,8 @@ function manifestOf(
     hyperparameters: network.hyperparameters,
     schema: {id: FEATURE_SCHEMA.id, hash: FEATURE_SCHEMA.hash},
     inputScale: pick('the input scale', request.inputScale, said.inputScale, 'anchored'),
-    scaler: {...said.scaler, clip},
-    regime: said.regime ?? DEFAULT_REGIME,
+    scaler: {...said.scaler, clip: pick('the bound of scaled inputs', request.clip, said.clip, null)},
+    regime: regimeOf(said),
     sequenceLength: pick('the sequence length', request.sequenceLength, said.sequenceLength, 50),
     horizon: pick('the horizon', request.horizon, said.horizon, 5),
     decisionThreshold: pick('the decision threshold', request.threshold, said.threshold, 0.6),

@@ -6,7 +6,7 @@ import {readSentimentSource} from '../config/sentiment-source.js';
 import type {Candle} from '../domain/candle.js';
 import {DlTradeError} from '../domain/errors.js';
 import {makeDirectory} from '../files/make-directory.js';
-import type {Hyperparameters, NativeNetwork} from '../model/native.js';
+import type {Hyperparameters, NativeNetwork} from '../model/native-network.js';
 import {assess, verdictOf} from '../training/assess.js';
 import type {Baseline} from '../training/baselines/baseline.js';
 import {GradientBoosting} from '../training/baselines/gradient-boosting.js';

@@ -4,7 +4,7 @@ import {makeGolden} from '../model/golden.js';
 import type {Golden} from '../model/golden.js';
 import type {Manifest} from '../model/manifest.js';
 import {nativeVersions} from '../model/native.js';
-import type {NativeNetwork} from '../model/native.js';
+import type {NativeNetwork} from '../model/native-network.js';
 import type {Assessment} from '../training/assess.js';
 import type {TrainingData} from '../training/prepare-training.js';
 import type {TimeSeriesDataset} from '../training/time-series-dataset.js';

@@ -1,7 +1,7 @@
 import {DlTradeError} from '../domain/errors.js';
 import {FEATURE_COUNT} from '../features/schema.js';
 import type {InputScale} from '../model/anchored-inputs.js';
-import type {Architecture, Hyperparameters} from '../model/native.js';
+import type {Architecture, Hyperparameters} from '../model/native-network.js';
 import type {Assessment} from '../training/assess.js';
 import type {Outcomes} from '../training/metrics/classification-metrics.js';
 import type {SplitBoundaries} from '../training/splits.js';

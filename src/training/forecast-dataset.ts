@@ -1,4 +1,4 @@
-import type {NativeNetwork} from '../model/native.js';
+import type {NativeNetwork} from '../model/native-network.js';
 import {sigmoid} from '../model/sigmoid.js';
 import type {Outcomes} from './metrics/classification-metrics.js';
 import type {TimeSeriesDataset} from './time-series-dataset.js';

@@ -4,7 +4,7 @@ import {z} from 'zod';
 import {DlTradeError} from '../domain/errors.js';
 import {unreadable} from '../files/file-errors.js';
 import {startTraining} from '../model/native.js';
-import type {Hyperparameters} from '../model/native.js';
+import type {Hyperparameters} from '../model/native-network.js';
 import type {
   EpochRecord,
   NativeTraining,

@@ -3,7 +3,7 @@ import {afterEach, describe, expect, it} from 'vitest';
 import {computeFeatures} from '../../src/features/compute-features.js';
 import {forecastHistory} from '../../src/model/predict-history.js';
 import {createNetwork, nativeVersions, setKernel, setThreads} from '../../src/model/native.js';
-import type {Hyperparameters} from '../../src/model/native.js';
+import type {Hyperparameters} from '../../src/model/native-network.js';
 import type {Model} from '../../src/model/model-persistence.js';
 import {Predictor} from '../../src/model/predictor.js';
 import {ModelPersistence} from '../../src/session/model-persistence.js';

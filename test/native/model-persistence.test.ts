@@ -6,7 +6,7 @@ import {makeGolden, verifyGolden} from '../../src/model/golden.js';
 import type {Manifest} from '../../src/model/manifest.js';
 import {ModelPersistence} from '../../src/model/model-persistence.js';
 import {createNetwork, loadNetworkAsync} from '../../src/model/native.js';
-import type {Hyperparameters} from '../../src/model/native.js';
+import type {Hyperparameters} from '../../src/model/native-network.js';
 import {predictHistory} from '../../src/model/predict-history.js';
 import {Predictor} from '../../src/model/predictor.js';
 import {SMALL_MANIFEST} from '../support/models.js';

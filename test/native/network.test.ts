@@ -11,8 +11,8 @@ import {
   loadNetworkAsync,
   nativeVersions,
   setThreads,
-  type Hyperparameters,
 } from '../../src/model/native.js';
+import type {Hyperparameters} from '../../src/model/native-network.js';
 import {
   addonIsBuilt,
   NETWORK_FIXTURES,

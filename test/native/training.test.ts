@@ -3,7 +3,8 @@ import {dirname, join} from 'node:path';
 import fc from 'fast-check';
 import {describe, expect, it} from 'vitest';
 
-import {createNetwork, loadNetwork, startTraining, type Hyperparameters} from '../../src/model/native.js';
+import {createNetwork, loadNetwork, startTraining} from '../../src/model/native.js';
+import type {Hyperparameters} from '../../src/model/native-network.js';
 import type {TrainingResult} from '../../src/model/native-training.js';
 import {TimeSeriesDataset} from '../../src/training/time-series-dataset.js';
 import {trainNetwork, type TrainNetworkOptions} from '../../src/training/train-network.js';

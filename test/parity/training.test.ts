@@ -2,7 +2,8 @@ import {mkdirSync, readFileSync, writeFileSync} from 'node:fs';
 import {join} from 'node:path';
 import {describe, expect, it} from 'vitest';
 
-import {createNetwork, nativeVersions, type Hyperparameters} from '../../src/model/native.js';
+import {createNetwork, nativeVersions} from '../../src/model/native.js';
+import type {Hyperparameters} from '../../src/model/native-network.js';
 import {TimeSeriesDataset} from '../../src/training/time-series-dataset.js';
 import {trainNetwork, type TrainNetworkOptions} from '../../src/training/train-network.js';
 import {addonIsBuilt, readFloats, TINY_BILSTM} from '../support/native.js';

@@ -1,6 +1,6 @@
 import {readFileSync, writeFileSync} from 'node:fs';
 import {DlTradeError} from '../../src/domain/errors.js';
-import type {Hyperparameters, NativeNetwork, NetworkStream} from '../../src/model/native.js';
+import type {Hyperparameters, NativeNetwork, NetworkStream} from '../../src/model/native-network.js';
 
 /** Stands in for the addon at the port `NativeNetwork`: the logit of a window is the mean of its values times a weight.
  *  Its weights file is JSON of what it was made with. */

@@ -1,6 +1,6 @@
 import type {FeatureSchema} from '../../src/domain/feature-schema.js';
 import type {Manifest} from '../../src/model/manifest.js';
-import type {Hyperparameters} from '../../src/model/native.js';
+import type {Hyperparameters} from '../../src/model/native-network.js';
 
 /** A schema of five features, one of each unit. */
 export const SMALL_SCHEMA: FeatureSchema = {

@@ -1,7 +1,7 @@
 import {readFileSync} from 'node:fs';
 import {join} from 'node:path';
 
-import type {Hyperparameters, NativeNetwork} from '../../src/model/native.js';
+import type {Hyperparameters, NativeNetwork} from '../../src/model/native-network.js';
 import {readFloats} from './native.js';
 
 /** One entry of the index.json that tools/reference/make_network_reference.py writes. */

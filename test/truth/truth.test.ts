@@ -2,7 +2,7 @@ import {appendFileSync} from 'node:fs';
 import {describe, expect, it} from 'vitest';
 import type {Candle} from '../../src/domain/candle.js';
 import {SeededRandom} from '../../src/domain/seeded-random.js';
-import type {Hyperparameters} from '../../src/model/native.js';
+import type {Hyperparameters} from '../../src/model/native-network.js';
 import {forecastDataset} from '../../src/training/forecast-dataset.js';
 import {accuracyInterval} from '../../src/training/metrics/accuracy-interval.js';
 import {classificationMetrics, correctness} from '../../src/training/metrics/classification-metrics.js';
