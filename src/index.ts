@@ -1,3 +1,6 @@
+/** A model, its candles, decisions, risk audit, orders and journal, as the command line is made of them.
+ *  @module dl-trade */
+
 // Candles and features
 export type {Candle} from './domain/candle.js';
 export type {CandleSource} from './candles/candle-source.js';
@@ -35,7 +38,7 @@ export type {
   NativeVersions,
   NetworkStream,
   TransformerHyperparameters,
-} from './model/native.js';
+} from './model/native-network.js';
 
 // Training
 export {DataPreprocessor} from './training/data-preprocessor.js';
@@ -134,14 +137,15 @@ export {proveFile} from './session/prove-file.js';
 export type {LawProof, LawProofReport} from './session/prove-file.js';
 export {runSession} from './session/run-session.js';
 export type {RunHeader, RunListeners, RunResult} from './session/run.js';
+export type {OpenOrder} from './session/open-order.js';
 export type {RunSummary} from './report/run-summary.js';
 export {replayRun} from './session/replay-run.js';
 export type {ReplayReport, ReplayRequest} from './session/replay-run.js';
 export type {ReplayDifference} from './engine/replay-script.js';
 export type {BodyDifference} from './store/body-differences.js';
 export type {EntryKind} from './store/journal-entry.js';
-export {statusOf, statusOfAll} from './session/run-status.js';
-export type {RunStatus, UnreadableStatus} from './session/run-status.js';
+export {statusIn, statusOf, statusOfAll} from './session/run-status.js';
+export type {NoRunStatus, RunStatus, UnreadableStatus} from './session/run-status.js';
 export type {RunIdentity} from './session/run-identity.js';
 export type {LastDecision} from './session/recorded-run.js';
 export {backtestFiles} from './session/backtest-files.js';

@@ -1,4 +1,5 @@
 import type {Command} from 'commander';
+import type {DlTradeError} from '../domain/errors.js';
 import type {SwitchResult} from '../index.js';
 import {runAction} from './run-action.js';
 import type {CommandContext} from './run-action.js';
@@ -15,7 +16,8 @@ candle. The switch is the file halt.json in the state directory, so it stands th
 cannot run this command can make that file (touch state/halt.json). dl-trade resume ends it.
 
 Without --state-dir it is for all that run below .dl-trade/, with --all for the stopped ones as well. A fresh run in a directory of its
-own is not halted. Exit code 1 where a running strategy has not obeyed within three seconds.`;
+own is not halted. Exit code 1 where a running strategy has not obeyed within three seconds, 3 where a directory below .dl-trade/ may not
+be looked into.`;
 
 const RESUME_EXAMPLES = `
 Examples:
@@ -47,12 +49,13 @@ export function addHaltCommand(program: Command): Command {
     .action(async (options: HaltOptions) => {
       await runAction(async (context) => {
         const {haltRuns} = await import('../session/halt-runs.js');
+        const request = requestOf(options, context);
         const results = await haltRuns({
-          ...requestOf(options, context),
+          ...request,
           flatten: options.flatten === true,
           reason: options.reason ?? '',
         });
-        return tell(results, 'halted', options, context);
+        return tell(results, 'halted', options, context) || request.exitCode;
       });
     });
 }
@@ -69,13 +72,23 @@ export function addResumeCommand(program: Command): Command {
     .action(async (options: HaltOptions) => {
       await runAction(async (context) => {
         const {resumeRuns} = await import('../session/halt-runs.js');
-        return tell(await resumeRuns(requestOf(options, context)), 'resumed', options, context);
+        const request = requestOf(options, context);
+        return tell(await resumeRuns(request), 'resumed', options, context) || request.exitCode;
       });
     });
 }
 
-function requestOf({stateDir, all}: HaltOptions, {signal}: CommandContext) {
-  return {stateDirectory: stateDir, all, signal};
+function requestOf({stateDir, all}: HaltOptions, {signal, note}: CommandContext) {
+  const request = {
+    ...{stateDirectory: stateDir, all, signal},
+    /** Of the command where all that it was for obeyed. */
+    exitCode: 0,
+    onUnreadable({message, exitCode}: DlTradeError) {
+      request.exitCode = exitCode;
+      note(`warning: ${message}`);
+    },
+  };
+  return request;
 }
 
 function tell(

@@ -25,13 +25,13 @@ export function addStatusCommand(program: Command): Command {
     .addHelpText('after', EXAMPLES)
     .action(async ({stateDir, json}: {stateDir?: string; json?: true}) => {
       await runAction(async ({print}) => {
-        const {statusOf, statusOfAll} = await import('../session/run-status.js');
+        const {statusIn, statusOfAll} = await import('../session/run-status.js');
         const progress = new Progress('status', undefined);
         const onLine = (line: number, lines: number): void => {
           progress.update(line, lines);
         };
         if (stateDir !== undefined) {
-          const status = statusOf(stateDir, onLine);
+          const status = statusIn(stateDir, onLine);
           progress.end();
           if (json === true) print(JSON.stringify(status));
           else for (const line of statusLines(status)) print(printable(line));

@@ -1,4 +1,4 @@
-import type {AccountView} from '../domain/account-view.js';
+import type {AccountView, PendingOrderView} from '../domain/account-view.js';
 import {Decimal, ZERO} from '../domain/decimal.js';
 import {DlTradeError} from '../domain/errors.js';
 import type {Fill, OrderReport} from '../domain/order.js';
@@ -173,6 +173,11 @@ export class PositionManager {
   /** What our books hold at this moment: base signed, with dust, and cash. Unlike the view it needs no price. */
   get holdings(): {readonly base: Decimal; readonly quote: Decimal} {
     return {base: this.#position.base, quote: this.#cashQuote};
+  }
+
+  /** Orders that may still bring fills. Unlike the view it needs no price. */
+  get pendingOrders(): readonly PendingOrderView[] {
+    return this.#pending.views;
   }
 
   /** Round trips that ended, in order. */

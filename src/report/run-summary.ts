@@ -24,7 +24,7 @@ export interface RunSummary {
   readonly endEquityQuote: string | null;
   /** Largest fall from a peak of equity between decisions, as a fraction. */
   readonly maxDrawdown: number;
-  /** Base held at the last decision; negative for a short. */
+  /** Base held at the end, fills since the last decision counted; negative for a short. */
   readonly openBase: string;
 }
 
@@ -41,6 +41,8 @@ interface ReportFacts {
 }
 
 interface FillFacts {
+  readonly side: 'buy' | 'sell';
+  readonly quantityBase: string;
   readonly price: string;
   readonly fee: string;
   readonly feeCurrency: 'quote' | 'base';
@@ -58,6 +60,7 @@ export function summariseRun(entries: Iterable<StoredEntry>): RunSummary {
   let feesPaid: Decimal = ZERO;
   let first: {ms: number; equity: string} | undefined;
   let last: {ms: number; equity: string; base: string} | undefined;
+  let filledSince: Decimal = ZERO;
   let [peak, maxDrawdown] = [0, 0];
 
   for (const {kind, candleMs, body} of entries) {
@@ -72,6 +75,7 @@ export function summariseRun(entries: Iterable<StoredEntry>): RunSummary {
     } else if (kind === 'fill') {
       fills += 1;
       const fill = JSON.parse(body) as FillFacts;
+      filledSince = filledSince.plus(changeOfBase(fill));
       feesPaid = feesPaid.plus(
         fill.feeCurrency === 'quote' ? fill.fee : new Decimal(fill.fee).times(fill.price),
       );
@@ -88,6 +92,7 @@ export function summariseRun(entries: Iterable<StoredEntry>): RunSummary {
       peak = Math.max(peak, equity);
       maxDrawdown = Math.max(maxDrawdown, 1 - equity / peak);
       last = {ms: candleMs ?? 0, equity: step.account.equity, base: step.account.base};
+      filledSince = ZERO;
       first ??= last;
     }
   }
@@ -107,6 +112,11 @@ export function summariseRun(entries: Iterable<StoredEntry>): RunSummary {
     startEquityQuote: first?.equity ?? null,
     endEquityQuote: last?.equity ?? null,
     maxDrawdown,
-    openBase: last?.base ?? '0',
+    openBase: filledSince.plus(last?.base ?? '0').toFixed(),
   };
+}
+
+function changeOfBase({side, quantityBase, fee, feeCurrency}: FillFacts): Decimal {
+  const moved = side === 'buy' ? new Decimal(quantityBase) : new Decimal(quantityBase).negated();
+  return feeCurrency === 'base' ? moved.minus(fee) : moved;
 }

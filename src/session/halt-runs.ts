@@ -1,9 +1,8 @@
-import {existsSync} from 'node:fs';
-import {join} from 'node:path';
 import {setTimeout as sleep} from 'node:timers/promises';
 import {DlTradeError} from '../domain/errors.js';
 import {readHalt} from '../engine/journal-bodies.js';
-import {JOURNAL_FILE, Journal} from '../store/journal.js';
+import {Journal} from '../store/journal.js';
+import {requireJournal} from '../store/journal-file.js';
 import {HALT_FILE, KillSwitch, orderHalt, withdrawHalt} from './kill-switch.js';
 import {listStateDirectories, runningIn} from './state-directories.js';
 
@@ -13,6 +12,8 @@ export interface SwitchRequest {
   readonly stateDirectory?: string | undefined;
   /** Without a directory: every unfinished one, whether a process runs or not. */
   readonly all?: boolean | undefined;
+  /** Told of each directory that may not be looked into, while the others are seen to; by default such a one is an error. */
+  readonly onUnreadable?: ((error: DlTradeError) => void) | undefined;
   readonly signal?: AbortSignal | undefined;
 }
 
@@ -42,7 +43,7 @@ const WALL_CLOCK = {nowMs: () => Date.now()};
 /** Turns the kill switch of strategies on, and waits until those that run have obeyed. The switch is a file, so it stands whether or
  *  not a process runs, and through every restart. By default it is for all that run below the default root.
  *  @throws USAGE where there is nothing to halt, or closing was not said for which; JOURNAL_FAILED for a directory that is no state
- *    directory, OUTPUT_FAILED */
+ *    directory or may not be looked into, OUTPUT_FAILED */
 export async function haltRuns({reason, flatten, ...request}: HaltRequest): Promise<SwitchResult[]> {
   const directories = directoriesOf(request, flatten ? 'halt --flatten' : 'halt');
   const command = {reason, flatten, requestedAtMs: Date.now()};
@@ -69,11 +70,14 @@ export async function resumeRuns(request: SwitchRequest): Promise<SwitchResult[]
   });
 }
 
-function directoriesOf({stateDirectory, all}: SwitchRequest, command: string): readonly string[] {
+function directoriesOf(request: SwitchRequest, command: string): readonly string[] {
+  const {stateDirectory, all} = request;
   if (stateDirectory !== undefined) return [requireStateDirectory(stateDirectory)];
-  const unfinished = listStateDirectories().filter((directory) => !isFinished(directory));
-  const chosen =
-    all === true ? unfinished : unfinished.filter((directory) => runningIn(directory) !== undefined);
+  const {found, unreadable} = listStateDirectories();
+  const unfinished = found.filter((directory) => !isFinished(directory));
+  const unknown: DlTradeError[] = unreadable.map(({error}) => error);
+  const chosen = all === true ? unfinished : unfinished.filter((directory) => isRunning(directory, unknown));
+  passOver(unknown, chosen, request);
   if (chosen.length === 0) {
     throw new DlTradeError(
       'USAGE',
@@ -86,7 +90,8 @@ function directoriesOf({stateDirectory, all}: SwitchRequest, command: string): r
   return chosen;
 }
 
-function haltedOf({stateDirectory, all}: SwitchRequest): readonly string[] {
+function haltedOf(request: SwitchRequest): readonly string[] {
+  const {stateDirectory, all} = request;
   if (stateDirectory !== undefined) {
     requireStateDirectory(stateDirectory);
     if (isOn(stateDirectory)) return [stateDirectory];
@@ -94,11 +99,40 @@ function haltedOf({stateDirectory, all}: SwitchRequest): readonly string[] {
       details: {stateDirectory},
     });
   }
-  const chosen = listStateDirectories().filter(isOn);
+  const {found, unreadable} = listStateDirectories();
+  const chosen = found.filter(isOn);
+  passOver(
+    unreadable.map(({error}) => error),
+    chosen,
+    request,
+  );
   if (chosen.length === 0)
     throw new DlTradeError('USAGE', 'nothing is halted below .dl-trade/; name a --state-dir DIR elsewhere');
   if (all !== true && chosen.length > 1) throw ambiguous('resume', chosen);
   return chosen;
+}
+
+/** @param unknown told of a directory whose lock may not be read */
+function isRunning(directory: string, unknown: DlTradeError[]): boolean {
+  try {
+    return runningIn(directory) !== undefined;
+  } catch (error) {
+    if (!(error instanceof DlTradeError)) throw error;
+    unknown.push(error);
+    return false;
+  }
+}
+
+/** Says which directories may not be looked into: a strategy may run there that is not seen to. */
+function passOver(
+  unknown: readonly DlTradeError[],
+  chosen: readonly string[],
+  {onUnreadable}: SwitchRequest,
+): void {
+  for (const error of unknown) {
+    if (onUnreadable === undefined || chosen.length === 0) throw error;
+    onUnreadable(error);
+  }
 }
 
 function isOn(directory: string): boolean {
@@ -114,12 +148,8 @@ function ambiguous(command: string, directories: readonly string[]): DlTradeErro
 }
 
 function requireStateDirectory(directory: string): string {
-  if (existsSync(join(directory, JOURNAL_FILE))) return directory;
-  throw new DlTradeError(
-    'JOURNAL_FAILED',
-    `no journal lies in "${directory}"; name the state directory of a run`,
-    {details: {directory}},
-  );
+  requireJournal(directory);
+  return directory;
 }
 
 /** A journal that cannot be read is not taken for finished: halting is the side to err on. */

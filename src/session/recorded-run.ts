@@ -33,21 +33,22 @@ export interface OpenRun {
   readonly rules: MarketRules;
 }
 
+/** What to throw for a journal without a first line. */
+export class NoRunYet extends DlTradeError {
+  constructor(directory: string) {
+    super('JOURNAL_FAILED', `the journal in "${directory}" holds no run yet; start one there`, {
+      details: {directory},
+    });
+  }
+}
+
 /** Opens the journal of a state directory for reading alone: one that is being written is not disturbed.
  *  @throws JOURNAL_FAILED where there is no journal or it holds no run yet, JOURNAL_CORRUPT */
 export function openRun(directory: string): OpenRun {
   const journal = Journal.openForReading(directory, WALL_CLOCK);
   try {
     const session = journal.last('session');
-    if (session === undefined) {
-      throw new DlTradeError(
-        'JOURNAL_FAILED',
-        `the journal in "${directory}" holds no run yet; start one there`,
-        {
-          details: {directory},
-        },
-      );
-    }
+    if (session === undefined) throw new NoRunYet(directory);
     const identity = readIdentity(session.body, directory);
     return {journal, identity, rules: rulesOf(identity, () => rulesOfVersion1(identity, journal))};
   } catch (error) {

@@ -2,7 +2,9 @@ import {DlTradeError} from '../domain/errors.js';
 import type {HaltOrder} from '../domain/halt-order.js';
 import type {Unresolved} from '../execution/unresolved.js';
 import {KillSwitch} from './kill-switch.js';
-import {readRun} from './recorded-run.js';
+import {openOrdersOf} from './open-order.js';
+import type {OpenOrder} from './open-order.js';
+import {NoRunYet, readRun} from './recorded-run.js';
 import type {LastDecision, RecordedRun} from './recorded-run.js';
 import {listStateDirectories, runningIn} from './state-directories.js';
 
@@ -35,11 +37,7 @@ export interface RunStatus {
     readonly unrealisedPnlQuote: string;
     readonly openedAtMs: number;
   } | null;
-  readonly openOrders: readonly {
-    readonly clientOrderId: string;
-    readonly side: string;
-    readonly quantityBase: string;
-  }[];
+  readonly openOrders: readonly OpenOrder[];
   readonly cashQuote: string | null;
   readonly equityQuote: string | null;
   /** Fall from the UTC day's peak of equity, a fraction of it. */
@@ -49,7 +47,13 @@ export interface RunStatus {
   readonly lastDecision: LastDecision | null;
 }
 
-/** A state directory whose journal could not be read. */
+/** A state directory whose journal holds no run yet: what was started there was refused before its first line. */
+export interface NoRunStatus {
+  readonly stateDirectory: string;
+  readonly state: 'no run yet';
+}
+
+/** A state directory whose journal could not be read, or that may not be looked into. */
 export interface UnreadableStatus {
   readonly stateDirectory: string;
   readonly error: {readonly code: string; readonly message: string};
@@ -59,15 +63,37 @@ export interface UnreadableStatus {
 export function statusOfAll(
   root?: string,
   onLine?: (line: number, lines: number) => void,
-): (RunStatus | UnreadableStatus)[] {
-  return listStateDirectories(root).map((directory) => {
-    try {
-      return statusOf(directory, onLine);
-    } catch (error) {
-      if (!(error instanceof DlTradeError)) throw error;
-      return {stateDirectory: directory, error: {code: error.code, message: error.message}};
-    }
-  });
+): (RunStatus | NoRunStatus | UnreadableStatus)[] {
+  const {found, unreadable} = listStateDirectories(root);
+  return [
+    ...found.map((directory) => {
+      try {
+        return statusIn(directory, onLine);
+      } catch (error) {
+        if (!(error instanceof DlTradeError)) throw error;
+        return unreadableStatus(directory, error);
+      }
+    }),
+    ...unreadable.map(({directory, error}) => unreadableStatus(directory, error)),
+  ];
+}
+
+/** How the strategy of a state directory stands, if one has begun there.
+ *  @throws JOURNAL_FAILED JOURNAL_CORRUPT */
+export function statusIn(
+  directory: string,
+  onLine?: (line: number, lines: number) => void,
+): RunStatus | NoRunStatus {
+  try {
+    return statusOf(directory, onLine);
+  } catch (error) {
+    if (error instanceof NoRunYet) return {stateDirectory: directory, state: 'no run yet'};
+    throw error;
+  }
+}
+
+function unreadableStatus(directory: string, {code, message}: DlTradeError): UnreadableStatus {
+  return {stateDirectory: directory, error: {code, message}};
 }
 
 /** How the strategy of a state directory stands. Reads its journal, its lock and its kill switch, and nothing else.
@@ -118,10 +144,7 @@ function accountOf({ledger, lastCandle}: RecordedRun): AccountStatus {
             unrealisedPnlQuote: position.unrealisedPnlQuote.toFixed(),
             openedAtMs: position.openedAtMs,
           },
-    openOrders: account.pendingOrders.map(({clientOrderId, side, quantityBase}) => ({
-      ...{clientOrderId, side},
-      quantityBase: quantityBase.toFixed(),
-    })),
+    openOrders: openOrdersOf(account.pendingOrders),
     cashQuote: account.cashQuote.toFixed(),
     equityQuote: equityQuote.toFixed(),
     dayDrawdown: 1 - equityQuote.dividedBy(dayPeakEquityQuote).toNumber(),

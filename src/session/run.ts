@@ -9,6 +9,8 @@ import {summariseRun} from '../report/run-summary.js';
 import type {RunSummary} from '../report/run-summary.js';
 import {createStrategy, paperOptions} from './create-strategy.js';
 import {KillSwitch} from './kill-switch.js';
+import {openOrdersOf} from './open-order.js';
+import type {OpenOrder} from './open-order.js';
 import type {OpenVenue} from './open-venue.js';
 import {Pace} from './pace.js';
 import type {RunIdentity, RunInputs} from './run-identity.js';
@@ -24,6 +26,10 @@ export interface RunHeader {
   readonly timeframe: string;
   readonly threshold: number;
   readonly startingCashQuote: string;
+  /** What a new position is worth, where the cash covers it. */
+  readonly maxPositionSizeQuote: string;
+  /** Loss since the UTC day's peak at which nothing is opened any more, a fraction. */
+  readonly maxDailyDrawdown: number;
   /** Rules that close a position without a forecast: fractions, and ms. */
   readonly exits: RunIdentity['exits'];
   readonly stateDirectory: string;
@@ -39,6 +45,8 @@ export interface RunResult extends RunHeader {
   /** True where the kill switch was on at the end. */
   readonly halted: boolean;
   readonly summary: RunSummary;
+  /** Orders whose end is not known: what they have filled since they were last asked after is not in the summary. */
+  readonly openOrders: readonly OpenOrder[];
   /** Wall clock and candles of this process alone. */
   readonly seconds: number;
   readonly candlesThisTime: number;
@@ -106,6 +114,8 @@ export class Run {
       timeframe: source.timeframe.name,
       threshold: this.#strategy.threshold,
       startingCashQuote: new Decimal(identity.startingCashQuote).toFixed(),
+      maxPositionSizeQuote: new Decimal(identity.maxPositionSizeQuote).toFixed(),
+      maxDailyDrawdown: identity.limits.maxDailyDrawdown,
       exits: identity.exits,
       stateDirectory: state.directory,
       resumes: state.resumes,
@@ -131,6 +141,7 @@ export class Run {
       finished,
       halted: this.#strategy.haltCommand !== undefined,
       summary: summariseRun(state.journal.entries()),
+      openOrders: openOrdersOf(this.#strategy.ledger.pendingOrders),
       seconds: (performance.now() - started) / 1000,
       candlesThisTime: candles,
     };

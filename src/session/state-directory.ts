@@ -2,7 +2,8 @@ import {existsSync, mkdirSync, readdirSync} from 'node:fs';
 import {join} from 'node:path';
 import type {Clock} from '../domain/clock.js';
 import {DlTradeError} from '../domain/errors.js';
-import {JOURNAL_FILE, Journal} from '../store/journal.js';
+import {Journal} from '../store/journal.js';
+import {JOURNAL_FILE} from '../store/journal-file.js';
 import type {Durability} from '../store/journal.js';
 import {StateLock} from '../store/state-lock.js';
 

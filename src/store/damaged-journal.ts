@@ -36,10 +36,11 @@ export function damaged(path: string, why: string, kept?: string, cause?: unknow
   const where =
     kept === undefined
       ? 'it was left as it is'
-      : `it was kept unchanged as "${kept}", and nothing was traded; check the account for orders and positions that it knew of`;
+      : `it was kept unchanged as "${kept}", and nothing was traded`;
   return new DlTradeError(
     'JOURNAL_CORRUPT',
-    `journal "${path}" is damaged (${why}); ${where}, then name a fresh --state-dir`,
+    `journal "${path}" is damaged (${why}); ${where}; check the account for orders and positions that it knew of, then name a `
+      + 'fresh --state-dir',
     {cause, details: {path, why, ...(kept === undefined ? {} : {kept})}},
   );
 }

@@ -34,6 +34,18 @@ const APPEND_ONLY = `
   CREATE TRIGGER entries_are_never_removed BEFORE DELETE ON entries BEGIN SELECT RAISE(ABORT, 'the journal is append-only'); END;
 `;
 
+const CHAINED_ENTRIES = `
+  CREATE TABLE entries (
+    seq INTEGER PRIMARY KEY,
+    kind TEXT NOT NULL,
+    candle_ms INTEGER,
+    body TEXT NOT NULL,
+    timing TEXT,
+    recorded_at_ms INTEGER NOT NULL,
+    link TEXT NOT NULL
+  ) STRICT;
+`;
+
 /** The hash of a line and of every line before it: one changed byte breaks the chain there.
  *  @param before link of the line before, empty for the first
  *  @returns sha256, hex */
@@ -76,6 +88,18 @@ export function migrate(database: DatabaseSync, from: number): void {
   }
 }
 
+/** Gives an empty database the schema of this version. Leaves no statement behind, so that closing it closes its file: SQLite goes
+ *  by the file and not by its name, and a renamed one must not be open under the old name any more. */
+export function createSchema(database: DatabaseSync): void {
+  database.exec(`
+    BEGIN IMMEDIATE;
+    ${CHAINED_ENTRIES}
+    ${APPEND_ONLY}
+    PRAGMA user_version = ${String(SCHEMA_VERSION)};
+    COMMIT;
+  `);
+}
+
 function createEntries(database: DatabaseSync): void {
   database.exec(`
     CREATE TABLE entries (
@@ -92,18 +116,7 @@ function createEntries(database: DatabaseSync): void {
 
 /** Chains the lines, and leaves it to the code which kinds there are: a new one needs no new table. */
 function addChain(database: DatabaseSync): void {
-  database.exec(`
-    ALTER TABLE entries RENAME TO entries_1;
-    CREATE TABLE entries (
-      seq INTEGER PRIMARY KEY,
-      kind TEXT NOT NULL,
-      candle_ms INTEGER,
-      body TEXT NOT NULL,
-      timing TEXT,
-      recorded_at_ms INTEGER NOT NULL,
-      link TEXT NOT NULL
-    ) STRICT;
-  `);
+  database.exec(`ALTER TABLE entries RENAME TO entries_1; ${CHAINED_ENTRIES}`);
   const insert = database.prepare('INSERT INTO entries VALUES (?, ?, ?, ?, ?, ?, ?)');
   const lines = database
     .prepare('SELECT seq, kind, candle_ms, body, timing, recorded_at_ms FROM entries_1 ORDER BY seq')

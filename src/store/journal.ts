@@ -1,4 +1,4 @@
-import {existsSync, mkdirSync, renameSync, rmSync} from 'node:fs';
+import {existsSync, renameSync, rmSync} from 'node:fs';
 import {join} from 'node:path';
 import type {
   DatabaseSyncInstance as DatabaseSync,
@@ -8,13 +8,11 @@ import type {Clock} from '../domain/clock.js';
 import {DlTradeError} from '../domain/errors.js';
 import {damaged, keepAside, requireNoneKept} from './damaged-journal.js';
 import {canonicalJson} from './journal-entry.js';
+import {JOURNAL_FILE, createJournal, requireJournal, requireNotEmpty} from './journal-file.js';
 import type {EntryKind, NewEntry, StoredEntry} from './journal-entry.js';
 import {CHAINED_SINCE, SCHEMA_VERSION, linkOf, migrate, requireVersion} from './journal-schema.js';
 import type {LinkedRow} from './journal-schema.js';
-import {openDatabase} from './open-database.js';
-
-/** File name of the journal inside a state directory. */
-export const JOURNAL_FILE = 'journal.sqlite';
+import {openDatabase, openLogged} from './open-database.js';
 
 /** Lines read at once: a reader holds no transaction between two pages, so that a running strategy can tidy its log. */
 const PAGE = 500;
@@ -62,9 +60,8 @@ export class Journal {
     requireNoneKept(path);
     // Before anything opens it for writing, which would already tidy its log.
     if (existsSync(path)) requireSound(directory, path);
-    const database = openDatabase(path, 'write', () => {
-      mkdirSync(directory, {recursive: true});
-    });
+    else begin(path);
+    const database = openDatabase(path, 'write');
     try {
       database.exec('PRAGMA journal_mode = WAL; PRAGMA synchronous = NORMAL; PRAGMA foreign_keys = ON;');
       const version = requireVersion(database, path);
@@ -75,7 +72,7 @@ export class Journal {
       return journal;
     } catch (error) {
       database.close();
-      throw journalError(error, path);
+      throw journalError(error, path, 'written');
     }
   }
 
@@ -83,16 +80,9 @@ export class Journal {
    *  @throws JOURNAL_FAILED where there is none, JOURNAL_CORRUPT where it is damaged */
   static openForReading(directory: string, clock: Clock): Journal {
     const path = join(directory, JOURNAL_FILE);
-    if (!existsSync(path)) {
-      throw new DlTradeError(
-        'JOURNAL_FAILED',
-        `no journal lies in "${directory}"; name the state directory of a run`,
-        {
-          details: {path},
-        },
-      );
-    }
-    const database = openDatabase(path, 'read');
+    requireJournal(directory);
+    requireNotEmpty(path);
+    const database = openLogged(path);
     try {
       const version = requireVersion(database, path);
       if (version === 0) {
@@ -103,7 +93,7 @@ export class Journal {
       return new Journal(database, path, {clock, durability: 'process', version});
     } catch (error) {
       database.close();
-      throw journalError(error, path);
+      throw journalError(error, path, 'read');
     }
   }
 
@@ -129,7 +119,7 @@ export class Journal {
       this.#link = link;
     } catch (error) {
       if (this.#database.isTransaction) this.#database.exec('ROLLBACK');
-      throw journalError(error, this.#path);
+      throw journalError(error, this.#path, 'written');
     }
   }
 
@@ -162,7 +152,7 @@ export class Journal {
         after = page.at(-1)!.seq;
       }
     } catch (error) {
-      throw journalError(error, this.#path);
+      throw journalError(error, this.#path, 'read');
     }
   }
 
@@ -173,7 +163,7 @@ export class Journal {
       const verdict = this.#database.prepare('PRAGMA quick_check(1)').get() as {quick_check: string};
       if (verdict.quick_check !== 'ok') throw damaged(this.#path, verdict.quick_check);
     } catch (error) {
-      throw journalError(error, this.#path);
+      throw journalError(error, this.#path, 'read');
     }
     const lines = this.entries();
     while (lines.next().done !== true);
@@ -232,6 +222,14 @@ function storedEntry(row: Row): StoredEntry {
   };
 }
 
+function begin(path: string): void {
+  try {
+    createJournal(path);
+  } catch (error) {
+    throw journalError(error, path, 'written');
+  }
+}
+
 /** What the journal was, whole, before it is migrated. An earlier attempt's copy is of the same journal. */
 function keepCopy(database: DatabaseSync, path: string): void {
   const temporary = `${path}.tmp`;
@@ -251,13 +249,13 @@ function requireSound(directory: string, path: string): void {
       journal.close();
     }
   } catch (error) {
-    // What else can be wrong shows where it is opened for writing, an empty file that a kill left among it.
+    // What else can be wrong shows where it is opened for writing.
     if (!(error instanceof DlTradeError) || error.code !== 'JOURNAL_CORRUPT') return;
     throw damaged(path, String(error.details['why']), keepAside(path), error);
   }
 }
 
-function journalError(error: unknown, path: string): DlTradeError {
+function journalError(error: unknown, path: string, what: 'read' | 'written'): DlTradeError {
   if (error instanceof DlTradeError) return error;
   const message = error instanceof Error ? error.message : String(error);
   if (/malformed|not a database|no such (table|column)/i.test(message))
@@ -265,7 +263,7 @@ function journalError(error: unknown, path: string): DlTradeError {
   const fix = /full/i.test(message)
     ? 'free some space and start again: nothing was half-written'
     : 'check the folder and its permissions';
-  return new DlTradeError('JOURNAL_FAILED', `journal "${path}" could not be written (${message}); ${fix}`, {
+  return new DlTradeError('JOURNAL_FAILED', `journal "${path}" could not be ${what} (${message}); ${fix}`, {
     cause: error,
     details: {path},
   });

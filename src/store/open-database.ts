@@ -1,9 +1,16 @@
 import {createRequire} from 'node:module';
+import {statSync} from 'node:fs';
+import {resolve} from 'node:path';
+import {pathToFileURL} from 'node:url';
 import type {DatabaseSyncInstance as DatabaseSync} from '@photostructure/sqlite';
 import {DlTradeError} from '../domain/errors.js';
 
 // Loaded by require and on first use: the module is native, and most commands never open a journal.
 const require = createRequire(import.meta.url);
+
+/** SQLite's codes where it may not make the files that it wants beside one with a log. */
+const READONLY = 8;
+const CANTOPEN = 14;
 
 /** Opens an SQLite file.
  *  @param prepare what has to be there first, such as the folder
@@ -11,19 +18,55 @@ const require = createRequire(import.meta.url);
 export function openDatabase(path: string, mode: 'read' | 'write', prepare?: () => void): DatabaseSync {
   try {
     prepare?.();
-    const {DatabaseSync: Database} = require('@photostructure/sqlite') as {
-      DatabaseSync: new (path: string, options: {readOnly: boolean; timeout: number}) => DatabaseSync;
-    };
-    return new Database(path, {readOnly: mode === 'read', timeout: 2000});
+    return connect(path, mode);
   } catch (error) {
-    const why = error instanceof Error ? error.message : String(error);
-    throw new DlTradeError(
-      'JOURNAL_FAILED',
-      `"${path}" could not be opened (${why}); check the folder and its permissions`,
-      {
-        cause: error,
-        details: {path},
-      },
-    );
+    throw notOpened(path, error);
   }
+}
+
+/** Opens an SQLite file with a log for reading, also where nothing may be made beside it: in the folder of another user, or on a
+ *  disk that is read-only.
+ *  @throws JOURNAL_FAILED where it cannot be opened */
+export function openLogged(path: string): DatabaseSync {
+  const database = openDatabase(path, 'read');
+  try {
+    database.prepare('PRAGMA user_version').get();
+    return database;
+  } catch (error) {
+    // Whatever else is wrong shows where it is read.
+    if (!isRefusedBeside(error)) return database;
+    database.close();
+    return openSettled(path, error);
+  }
+}
+
+/** A file whose log is empty holds every line itself and is read as it lies, without a log or a lock: nobody writes to it. */
+function openSettled(path: string, refusal: unknown): DatabaseSync {
+  try {
+    if ((statSync(`${path}-wal`, {throwIfNoEntry: false})?.size ?? 0) > 0) throw refusal;
+    return connect(`${pathToFileURL(resolve(path)).href}?immutable=1`, 'read');
+  } catch (error) {
+    throw notOpened(path, error);
+  }
+}
+
+function connect(place: string, mode: 'read' | 'write'): DatabaseSync {
+  const {DatabaseSync: Database} = require('@photostructure/sqlite') as {
+    DatabaseSync: new (path: string, options: {readOnly: boolean; timeout: number}) => DatabaseSync;
+  };
+  return new Database(place, {readOnly: mode === 'read', timeout: 2000});
+}
+
+function isRefusedBeside(error: unknown): boolean {
+  const code = error instanceof Error && 'errcode' in error ? Number(error.errcode) & 0xff : undefined;
+  return code === READONLY || code === CANTOPEN;
+}
+
+function notOpened(path: string, cause: unknown): DlTradeError {
+  const why = cause instanceof Error ? cause.message : String(cause);
+  return new DlTradeError(
+    'JOURNAL_FAILED',
+    `"${path}" could not be opened (${why}); check the folder and its permissions`,
+    {cause, details: {path}},
+  );
 }

@@ -1,7 +1,8 @@
 import {createRequire} from 'node:module';
 import {cpSync} from 'node:fs';
 import {join} from 'node:path';
-import {JOURNAL_FILE, Journal} from '../../src/store/journal.js';
+import {Journal} from '../../src/store/journal.js';
+import {JOURNAL_FILE} from '../../src/store/journal-file.js';
 import type {StoredEntry} from '../../src/store/journal-entry.js';
 import {temporaryDirectory} from './temporary-directory.js';
 

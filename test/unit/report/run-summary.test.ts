@@ -9,6 +9,8 @@ function entry(kind: EntryKind, body: unknown, candleMs: number | null = null): 
   return {seq, kind, candleMs, body: canonicalJson(body), recordedAtMs: 0};
 }
 
+const filled = {side: 'buy', quantityBase: '0.25'};
+
 function step(ms: number, equity: string, changes: Record<string, unknown> = {}): StoredEntry {
   return entry(
     'step',
@@ -31,8 +33,8 @@ describe('summariseRun', () => {
       entry('report', {status: 'open'}),
       entry('report', {status: 'rejected', reason: 'insufficient balance'}),
       entry('report', {status: 'expired'}),
-      entry('fill', {price: '100', fee: '0.25', feeCurrency: 'quote'}),
-      entry('fill', {price: '100', fee: '0.001', feeCurrency: 'base'}),
+      entry('fill', {...filled, price: '100', fee: '0.25', feeCurrency: 'quote'}),
+      entry('fill', {...filled, price: '100', fee: '0.001', feeCurrency: 'base'}),
       step(3, '10100', {signal: 'buy', verdict: {kind: 'refused', reasons: ['COOLDOWN', 'HALTED']}}),
       step(4, '9595', {
         forecast: {probability: 0.3},
@@ -53,6 +55,14 @@ describe('summariseRun', () => {
       openBase: '0.5',
     });
     expect(Object.keys(summary.refusals)).toEqual(['HALTED', 'COOLDOWN']);
+  });
+
+  it('counts a fill behind the last decision as held', () => {
+    const buy = {side: 'buy', quantityBase: '0.5', price: '100', fee: '0.001', feeCurrency: 'base'};
+    const sell = {side: 'sell', quantityBase: '0.2', price: '100', fee: '0.1', feeCurrency: 'quote'};
+    expect(summariseRun([step(2, '10000'), entry('fill', buy)]).openBase).toBe('0.499');
+    expect(summariseRun([step(2, '10000'), entry('fill', buy), entry('fill', sell)]).openBase).toBe('0.299');
+    expect(summariseRun([entry('fill', buy), step(3, '10000')]).openBase).toBe('0');
   });
 
   it('stays sane over nothing', () => {

@@ -1,12 +1,13 @@
 import {execFileSync, spawnSync} from 'node:child_process';
-import {cpSync, existsSync, mkdirSync, readFileSync, truncateSync, writeFileSync} from 'node:fs';
+import {cpSync, existsSync, mkdirSync, readFileSync, readdirSync, truncateSync, writeFileSync} from 'node:fs';
 import {join} from 'node:path';
 import {gunzipSync} from 'node:zlib';
 import fc from 'fast-check';
 import {describe, expect, it} from 'vitest';
 import {Decimal} from '../../../src/domain/decimal.js';
 import {registerSecret} from '../../../src/domain/secrets.js';
-import {JOURNAL_FILE, Journal} from '../../../src/store/journal.js';
+import {Journal} from '../../../src/store/journal.js';
+import {JOURNAL_FILE} from '../../../src/store/journal-file.js';
 import type {NewEntry} from '../../../src/store/journal-entry.js';
 import {canonicalJson} from '../../../src/store/journal-entry.js';
 import {caught} from '../../support/caught.js';
@@ -100,7 +101,7 @@ describe('Journal', () => {
     truncateSync(path, 20_000);
     const before = readFileSync(path);
     expect(caught(() => [...Journal.openForReading(directory, clock).entries()]).message).toMatch(
-      /damaged .*left as it is/,
+      /damaged .*; it was left as it is; check the account for orders and positions that it knew of, then name a fresh --state-dir$/,
     );
     const error = caught(() => Journal.open(directory, clock, 'process'));
     expect(error.code).toBe('JOURNAL_CORRUPT');
@@ -121,6 +122,59 @@ describe('Journal', () => {
     writeFileSync(path, 'y'.repeat(5000));
     expect(caught(() => Journal.open(directory, clock, 'process')).message).toContain('damaged-2');
     expect(readFileSync(`${path}.damaged-1`, 'utf8')).toBe('x'.repeat(5000));
+  });
+
+  it('takes an empty file for a damaged journal, whatever its log still holds', () => {
+    const directory = temporaryDirectory();
+    fiftyStepsThenKilled(directory);
+    const path = join(directory, JOURNAL_FILE);
+    const log = readFileSync(`${path}-wal`);
+    truncateSync(path);
+    expect(caught(() => Journal.openForReading(directory, clock))).toMatchObject({
+      code: 'JOURNAL_CORRUPT',
+      message: expect.stringMatching(/is damaged \(it is empty\); it was left as it is/) as string,
+    });
+    expect(caught(() => Journal.open(directory, clock, 'process')).message).toMatch(
+      /\(it is empty\); it was kept unchanged as ".*damaged-1"/,
+    );
+    expect(readFileSync(`${path}.damaged-1-wal`).equals(log)).toBe(true);
+    expect(caught(() => Journal.open(directory, clock, 'process')).message).toMatch(/so nothing begins here/);
+  });
+
+  it('begins where an earlier process was killed before its journal was whole', () => {
+    const directory = temporaryDirectory();
+    for (const part of ['', '-journal']) writeFileSync(join(directory, `${JOURNAL_FILE}.new${part}`), part);
+    const journal = Journal.open(directory, clock, 'process');
+    journal.append([step(300)], {durable: true});
+    journal.close();
+    expect(readdirSync(directory).filter((name) => name.includes('.new'))).toEqual([]);
+  });
+
+  it('reads a journal beside which no file can be made', () => {
+    const whole = temporaryDirectory();
+    fiftyStepsThenKilled(whole);
+    Journal.open(whole, clock, 'process').close();
+    const directory = join(temporaryDirectory(), 'with #, ? and %20');
+    const path = join(directory, JOURNAL_FILE);
+    cpSync(join(whole, JOURNAL_FILE), path);
+    // Stands in for a folder that may not be written, which stops no root.
+    mkdirSync(`${path}-shm`);
+    const journal = Journal.openForReading(directory, clock);
+    expect([...journal.entries()]).toHaveLength(50);
+    journal.requireSound();
+    journal.close();
+  });
+
+  it('reads the log as well where that holds lines', () => {
+    const whole = temporaryDirectory();
+    fiftyStepsThenKilled(whole);
+    const directory = temporaryDirectory();
+    const path = join(directory, JOURNAL_FILE);
+    for (const part of ['', '-wal']) cpSync(join(whole, JOURNAL_FILE + part), path + part);
+    mkdirSync(`${path}-shm`);
+    const journal = Journal.openForReading(directory, clock);
+    expect([...journal.entries()]).toHaveLength(50);
+    journal.close();
   });
 
   it('notices one changed byte in any column of any line, which SQLite itself does not', () => {
