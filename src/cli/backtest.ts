@@ -1,5 +1,7 @@
 import type {Command} from 'commander';
+import {DlTradeError} from '../domain/errors.js';
 import {AtomicFile} from '../files/atomic-file.js';
+import {requireDifferentFiles} from '../files/require-different-files.js';
 import type {TradingFlags} from '../index.js';
 import {backtestLines, proofLines} from './backtest-lines.js';
 import {countFlag} from './number-flag.js';
@@ -88,6 +90,9 @@ export function addBacktestCommand(program: Command): Command {
     .addHelpText('after', HELP)
     .action(async (options: BacktestOptions) => {
       await runAction(async ({print, note, signal}) => {
+        const written = {'--out': options.out, '--trades': options.trades, '--report': options.report};
+        requireMeaning(options, written);
+        await requireDifferentFiles(written);
         const {backtestFiles} = await import('../session/backtest-files.js');
         const {backtestPage} = await import('../report/page/backtest-page.js');
         const {loadTradingConfig} = await import('../config/trading-config.js');
@@ -118,8 +123,8 @@ export function addBacktestCommand(program: Command): Command {
         }
         const outputs = new Outputs();
         const report = await outputs.whole(async () => {
-          await outputs.open(options.out, options.trades, options.report);
-          const found = await backtestFiles({...request, onProgress, outputs: outputs.paths}).finally(end);
+          await outputs.open(Object.values(written));
+          const found = await backtestFiles({...request, onProgress, outputs: written}).finally(end);
           await outputs.write(options.out, `${JSON.stringify(found)}\n`);
           await outputs.write(options.trades, tradesCsv(found));
           if (options.report !== undefined) await outputs.write(options.report, backtestPage(found));
@@ -133,17 +138,28 @@ export function addBacktestCommand(program: Command): Command {
     });
 }
 
+/** @throws USAGE for a flag that would do nothing */
+function requireMeaning(
+  {prove, cuts}: BacktestOptions,
+  written: Readonly<Record<string, string | undefined>>,
+): void {
+  if (prove !== true && cuts !== undefined)
+    throw new DlTradeError('USAGE', `--cuts was "${cuts}" without --prove, which cuts; give both or neither`);
+  const [flag] = Object.entries(written).find(([, path]) => path !== undefined) ?? [];
+  if (prove !== true || flag === undefined) return;
+  throw new DlTradeError(
+    'USAGE',
+    `${flag} was given with --prove, which writes no file and prints what it tried; leave one of them out`,
+  );
+}
+
 /** The files that a backtest writes. They are begun before the work, so that a wrong path costs no time, and come into being behind it,
  *  all whole or none. */
 class Outputs {
   readonly #files = new Map<string, AtomicFile>();
 
-  async open(...paths: readonly (string | undefined)[]): Promise<void> {
+  async open(paths: readonly (string | undefined)[]): Promise<void> {
     for (const path of paths) if (path !== undefined) this.#files.set(path, await AtomicFile.create(path));
-  }
-
-  get paths(): readonly string[] {
-    return [...this.#files.keys()];
   }
 
   async write(path: string | undefined, text: string): Promise<void> {

@@ -47,8 +47,26 @@ async function createProgram(first: string | undefined): Promise<Command> {
   for (const name of needed) {
     const command = await COMMANDS[name]!(program);
     command.exitOverride().allowExcessArguments(false).showSuggestionAfterError();
+    blameUnknownFirst(command);
   }
   return program;
+}
+
+/** A misspelt flag is what was wrong, not that its right spelling is missing, which commander looks at first. */
+function blameUnknownFirst(command: Command): void {
+  const parseOptions = command.parseOptions.bind(command);
+  command.parseOptions = (args) => {
+    const parsed = parseOptions(args);
+    if (parsed.unknown.length > 0) for (const option of command.options) option.makeOptionMandatory(false);
+    return parsed;
+  };
+}
+
+/** @throws USAGE where the command line begins with a word that is no command */
+async function requireCommand(first: string | undefined): Promise<void> {
+  if (first === undefined || first.startsWith('-') || Object.hasOwn(COMMANDS, first)) return;
+  const {unknownCommand} = await import('./unknown-command.js');
+  throw unknownCommand(first, Object.keys(COMMANDS));
 }
 
 function neededCommands(first: string | undefined): readonly string[] {
@@ -59,7 +77,10 @@ leaveQuietlyWhenReaderIsGone();
 try {
   const [, , first] = process.argv;
   if (first === '--version' || first === '-V') process.stdout.write(`${readVersion()}\n`);
-  else await (await createProgram(first)).parseAsync();
+  else {
+    await requireCommand(first);
+    await (await createProgram(first)).parseAsync();
+  }
 } catch (error) {
   process.exitCode = reportFailure(error);
 }

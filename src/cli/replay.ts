@@ -1,7 +1,8 @@
 import type {Command} from 'commander';
 import {printable} from '../domain/printable.js';
 import type {ReplayDifference, ReplayReport} from '../index.js';
-import {count, minute} from '../domain/amount-text.js';
+import {count, moment} from '../domain/amount-text.js';
+import {parseTimeframe} from '../domain/timeframe.js';
 import {Progress} from './progress.js';
 import {runAction} from './run-action.js';
 
@@ -71,7 +72,11 @@ function replayLines(report: ReplayReport): string[] {
   const {model, symbol, timeframe, stateDirectory, difference, waitingLines, finished} = report;
   const matched = `${count(report.matchedSteps)} decisions (${count(report.matchedLines)} of ${count(report.lines)} lines)`;
   const about = `${model} on ${symbol} ${timeframe}, ${stateDirectory}`;
-  if (difference !== null) return [`${about}: DIFFERS behind ${matched}`, ...differenceLines(difference)];
+  if (difference !== null)
+    return [
+      `${about}: DIFFERS behind ${matched}`,
+      ...differenceLines(difference, parseTimeframe(timeframe).ms),
+    ];
   return [
     `${about}: ${matched} match, byte for byte`,
     ...(finished ? [] : ['  the run is not finished: this is what its journal holds so far']),
@@ -81,8 +86,11 @@ function replayLines(report: ReplayReport): string[] {
   ];
 }
 
-function differenceLines({seq, kind, candleMs, computedKind, fields}: ReplayDifference): string[] {
-  const place = `  line ${String(seq)}, ${kind}${candleMs === null ? '' : ` of the candle ${minute(candleMs)} UTC`}`;
+function differenceLines(
+  {seq, kind, candleMs, computedKind, fields}: ReplayDifference,
+  timeframeMs: number,
+): string[] {
+  const place = `  line ${String(seq)}, ${kind}${candleMs === null ? '' : ` of the candle ${moment(candleMs, timeframeMs)} UTC`}`;
   if (computedKind === null) return [`${place}: nothing comes of what stands before it`];
   if (computedKind !== kind) return [`${place}: ${computedKind} was computed in its place`];
   return [

@@ -1,15 +1,17 @@
 import type {ReportedTrade, RunReport} from '../index.js';
-import {count, minute, money, percent, price} from '../domain/amount-text.js';
+import {count, moment, money, percent, price} from '../domain/amount-text.js';
+import {parseTimeframe} from '../domain/timeframe.js';
 
 /** A run's report for people. */
 export function reportLines(report: RunReport): string[] {
   const {identity, summary, trades, performance, finished, halts} = report;
   const [, quote = ''] = identity.symbol.split('/');
   const {firstDecisionMs, lastDecisionMs, signals} = summary;
+  const timeframeMs = parseTimeframe(identity.timeframe).ms;
   const period =
     firstDecisionMs === null || lastDecisionMs === null
       ? 'nothing was decided'
-      : `${minute(firstDecisionMs)} to ${minute(lastDecisionMs)} UTC, ${count(summary.decisions)} decisions`;
+      : `${moment(firstDecisionMs, timeframeMs)} to ${moment(lastDecisionMs, timeframeMs)} UTC, ${count(summary.decisions)} decisions`;
   return [
     `${identity.model} on ${identity.symbol} ${identity.timeframe}, ${identity.broker} account, candles from ${identity.feed.source}${finished ? '' : ' (not finished)'}`,
     `  period        ${period}`,
@@ -20,8 +22,8 @@ export function reportLines(report: RunReport): string[] {
       ? []
       : [
           `                profit factor ${trades.profitFactor?.toFixed(2) ?? '-'}, held ${((trades.meanHoldingMs ?? 0) / 3_600_000).toFixed(1)} h on average`,
-          ...tradeLine('best', trades.best, quote),
-          ...tradeLine('worst', trades.worst, quote),
+          ...tradeLine('best', trades.best, {quote, timeframeMs}),
+          ...tradeLine('worst', trades.worst, {quote, timeframeMs}),
         ]),
     `  equity        ${money(String(identity.startingCashQuote))} -> ${money(summary.endEquityQuote ?? String(identity.startingCashQuote))} ${quote}`,
     ...(performance === null
@@ -46,12 +48,16 @@ function refusalLines({refusalsByCheck}: RunReport): string[] {
   );
 }
 
-function tradeLine(name: string, trade: ReportedTrade | null, quote: string): string[] {
+function tradeLine(
+  name: string,
+  trade: ReportedTrade | null,
+  {quote, timeframeMs}: {readonly quote: string; readonly timeframeMs: number},
+): string[] {
   if (trade === null) return [];
   const {side, pnlQuote, averageEntryPrice, averageExitPrice, openedAtMs, closedAtMs} = trade;
   const prices = `${price(Number(averageEntryPrice))} to ${price(Number(averageExitPrice))}`;
   return [
-    `                ${name} ${money(pnlQuote)} ${quote}: ${side} from ${prices}, ${minute(openedAtMs)} to ${minute(closedAtMs)}`,
+    `                ${name} ${money(pnlQuote)} ${quote}: ${side} from ${prices}, ${moment(openedAtMs, timeframeMs)} to ${moment(closedAtMs, timeframeMs)}`,
   ];
 }
 

@@ -1,11 +1,12 @@
-import {timeframeOfMs} from '../domain/timeframe.js';
-import {count, minute, money, percent, price, signed} from '../domain/amount-text.js';
-import type {DecisionRecord, RunHeader, RunSummary, StepRecord, StopRecord} from '../index.js';
+import {parseTimeframe, timeframeOfMs} from '../domain/timeframe.js';
+import {count, moment, money, percent, price, signed} from '../domain/amount-text.js';
+import type {DecisionRecord, RunHeader, RunResult, RunSummary, StepRecord, StopRecord} from '../index.js';
+import {openOrderLines} from './open-order-lines.js';
 
 /** The line of one event for people; undefined where there is nothing to say. */
 export function lineOf(
   record: StepRecord,
-  {symbol, simulated}: {symbol: string; simulated: boolean},
+  {symbol, timeframe, simulated}: Pick<RunHeader, 'symbol' | 'timeframe' | 'simulated'>,
 ): string | undefined {
   const [base = symbol, quote = ''] = symbol.split('/');
   const label = simulated ? ' [simulated]' : '';
@@ -24,7 +25,7 @@ export function lineOf(
       );
     }
     case 'decided':
-      return decisionLine(record, quote, label);
+      return `${moment(record.candle.openTimeMs, parseTimeframe(timeframe).ms)}  ${decisionWords(record, quote)}${label}`;
     case 'halted':
     case 'resumed':
       return undefined;
@@ -52,13 +53,13 @@ function stopWords({intent, verdict}: StopRecord, quote: string): string {
   return ` -> ${side} ${quantityBase.toFixed()} rests at ${price(stopPrice?.toNumber() ?? NaN)} ${quote}`;
 }
 
-function decisionLine(record: DecisionRecord, quote: string, label: string): string {
+function decisionWords(record: DecisionRecord, quote: string): string {
   const {candle, prediction, account} = record;
   const [position] = account.positions;
   const held = position === undefined ? 'flat' : `${position.side} ${position.quantityBase.toFixed()}`;
   return (
-    `${minute(candle.openTimeMs)}  ${price(candle.close).padStart(11)}  p(up) ${prediction?.probability.toFixed(3) ?? '  -  '}`
-    + `  ${(prediction?.signal ?? 'neutral').padEnd(7)}  ${held.padEnd(14)}  equity ${money(account.equityQuote.toFixed())} ${quote}${actionOf(record)}${label}`
+    `${price(candle.close).padStart(11)}  p(up) ${prediction?.probability.toFixed(3) ?? '  -  '}`
+    + `  ${(prediction?.signal ?? 'neutral').padEnd(7)}  ${held.padEnd(14)}  equity ${money(account.equityQuote.toFixed())} ${quote}${actionOf(record)}`
   );
 }
 
@@ -130,6 +131,7 @@ export function summaryLines(summary: RunSummary, context: SummaryContext): stri
     `  equity       ${money(context.startingCashQuote)} -> ${money(summary.endEquityQuote ?? context.startingCashQuote)} ${quote}`
       + ` (${percent(change)}), max drawdown ${percent(summary.maxDrawdown)}`,
     `  still held   ${summary.openBase === '0' ? 'nothing' : `${summary.openBase} ${symbol.split('/')[0] ?? ''}`}`,
+    ...openOrderLines(context),
     `  journal      ${stateDirectory}`,
     ...(seconds > 0
       ? [`  speed        ${count(context.candlesThisTime / seconds)} candles/s over ${seconds.toFixed(1)} s`]
@@ -147,7 +149,7 @@ export function summaryLines(summary: RunSummary, context: SummaryContext): stri
 }
 
 /** What the summary needs that the journal's lines do not say. */
-export interface SummaryContext {
+export interface SummaryContext extends Pick<RunResult, 'account' | 'openOrders'> {
   readonly symbol: string;
   readonly timeframe: string;
   readonly label: string;

@@ -1,8 +1,9 @@
 import type {Command} from 'commander';
 import {DlTradeError, ERROR_CODES} from '../domain/errors.js';
-import type {TradingFlags} from '../index.js';
+import type {TradingConfig, TradingFlags} from '../index.js';
 import {Progress} from './progress.js';
-import {exitWords, lineOf, summaryLines, switchNote} from './run-lines.js';
+import {headerLines} from './header-lines.js';
+import {lineOf, summaryLines, switchNote} from './run-lines.js';
 import {runAction} from './run-action.js';
 import {SENTIMENT_HELP} from './sentiment-help.js';
 
@@ -33,13 +34,19 @@ export function addRunOptions(program: Command): void {
     .option('--model <name>', 'lstm, transformer, or a path to a model', 'lstm')
     .option('--candles <file>', 'replay a candle file instead of trading at a provider')
     .option('--provider <id>', 'where to trade; sim is the embedded simulated market (default: sim)')
-    .option('--symbol <symbol>', 'such as BTC/USDT (default: what the model was trained on)')
+    .option(
+      '--symbol <symbol>',
+      'such as BTC/USDT (default: what the name of the file says, else what the model was trained on)',
+    )
     .option('--timeframe <frame>', "such as 5m or 1h (default: the file's own, else the model's)")
     .option('--mode <mode>', 'paper or live (default: paper)')
     .option('--confirm-live <id>', 'the exchange that live orders go to, once more')
     .option('--state-dir <dir>', 'where the journal lies (default: a fresh one below .dl-trade/)')
     .option('--models-dir <dir>', 'where models lie (default: models/, then those shipped)')
-    .option('--max-candles <n>', 'stop after so many decided candles')
+    .option(
+      '--max-candles <n>',
+      'stop after so many decided candles in all, those of earlier starts included',
+    )
     .option('--speed <n>', 'candle time over real time, or max (default: a candle a second; max for a file)')
     .option('--threshold <p>', 'buy above it, sell below 1 - it (default: the manifest decides)')
     .option('--stop-loss <pct>', 'close at a loss of so many percent of the entry price (default: never)')
@@ -67,11 +74,12 @@ export function addRunOptions(program: Command): void {
     .allowExcessArguments()
     .action(async (options: TradingFlags & {json?: true; logLevel?: string}, command: Command) => {
       await runAction(async ({print, note, signal}) => {
-        requireNoOperand(command);
+        await requireNoOperand(command);
         const {loadTradingConfig} = await import('../config/trading-config.js');
         const {runSession} = await import('../session/run-session.js');
         const {createLogger, logRecord} = await import('./logger.js');
         const config = loadTradingConfig(options, process.env);
+        requireOneSource(options, config);
         const json = options.json === true;
         const logger =
           options.logLevel === undefined
@@ -92,23 +100,7 @@ export function addRunOptions(program: Command): void {
             onBegin(header) {
               logger.info(header, 'run begins');
               if (json) return;
-              const {
-                label,
-                symbol,
-                timeframe,
-                simulated,
-                threshold,
-                model,
-                resumes,
-                stateDirectory,
-                exits,
-                account,
-              } = header;
-              print(
-                `dl-trade: ${model} on ${symbol} ${timeframe}, ${label}, ${account === 'paper' ? 'paper account' : `ORDERS GO TO ${account.toUpperCase()}`}, threshold ${String(threshold)}${exitWords(exits)}`
-                  + (simulated ? '. SIMULATED: no price here was ever traded' : ''),
-              );
-              print(`${resumes ? 'going on with' : 'journal in'} ${stateDirectory}`);
+              for (const line of headerLines(header)) print(line);
             },
             onRecord(record, context) {
               logRecord(logger, record);
@@ -134,11 +126,20 @@ export function addRunOptions(program: Command): void {
     });
 }
 
-function requireNoOperand({args: [operand], commands}: Command): void {
+async function requireNoOperand({args: [operand], commands}: Command): Promise<void> {
   if (operand === undefined) return;
-  const known = commands.map((command) => command.name()).join(', ');
+  const {unknownCommand} = await import('./unknown-command.js');
+  throw unknownCommand(
+    operand,
+    commands.map((command) => command.name()),
+  );
+}
+
+/** An exchange that is named is meant, and a file has none. The paper account is that of a file as well. */
+function requireOneSource({candles, provider: named}: TradingFlags, {provider}: TradingConfig): void {
+  if (candles === undefined || named === undefined || provider === 'sim') return;
   throw new DlTradeError(
     'USAGE',
-    `unknown command "${operand}"; there are ${known}, and the run itself, which takes flags alone`,
+    `--provider was "${named}" beside --candles, which replays a file and trades nowhere; leave one of them out`,
   );
 }

@@ -3,6 +3,7 @@ import {Decimal} from '../domain/decimal.js';
 import {DlTradeError} from '../domain/errors.js';
 import {registerSecret} from '../domain/secrets.js';
 import {parseTimeframe} from '../domain/timeframe.js';
+import {requireKnownVariables} from './known-variables.js';
 import {resolveProvider} from './provider.js';
 import {readExchangeSettings} from './exchange-settings.js';
 import {readSentimentSource} from './sentiment-source.js';
@@ -225,6 +226,14 @@ interface Setting {
   readonly schema: z.ZodType;
 }
 
+/** Every variable of a run whose name begins with TRADING_. */
+const VARIABLES: readonly string[] = [
+  ...[SETTINGS, EXIT_SETTINGS, LIMIT_SETTINGS].flatMap((group) =>
+    Object.values<Setting>(group).flatMap(({variable}) => variable ?? []),
+  ),
+  ...['TRADING_PROVIDER', 'TRADING_SENTIMENT', 'TRADING_TESTNET', 'TRADING_RESTING_STOP'],
+];
+
 type Environment = Readonly<Record<string, string | undefined>>;
 
 /** Flags, else the environment, else the default: one frozen, checked configuration.
@@ -232,6 +241,7 @@ type Environment = Readonly<Record<string, string | undefined>>;
  *  @throws CONFIG_INVALID naming the setting, its value and what it may be; PROVIDER_UNSUPPORTED; LIVE_REFUSED */
 export function loadTradingConfig(flags: TradingFlags, environment: Environment): TradingConfig {
   registerCredentials(environment);
+  requireKnownVariables(environment, VARIABLES);
   const read = <S extends Setting>(setting: S) =>
     readSetting(setting, flags, environment) as z.output<S['schema']>;
   const mode = read(SETTINGS.mode);

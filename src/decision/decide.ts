@@ -82,7 +82,7 @@ export function createDecision(config: DecisionConfig): Decide {
 
     /** @param dust what an earlier position left, if anything */
     function whenFlat(dust: PositionView | undefined): Intent {
-      if (signal === 'neutral') return HOLD.neutral;
+      if (signal === 'neutral') return isStranded(dust) ? HOLD['nothing-to-close'] : HOLD.neutral;
       if (isPending(account, 'to-open')) return HOLD['order-pending'];
       if (signal === 'sell' && !allowShorts) {
         return dust === undefined ? HOLD['shorts-disabled'] : HOLD['nothing-to-close'];
@@ -90,11 +90,18 @@ export function createDecision(config: DecisionConfig): Decide {
       const price = new Decimal(candle.close);
       const quantity = openingQuantity(limits, account, rules, {price, held: dust});
       // Too little cash is no order; too small a maximum is one, for the risk audit to refuse with its numbers.
-      const affordable = limits.maxNotionalQuote.lt(rules.minNotionalQuote)
-        ? quantity.gt(0)
-        : quantity.gt(0) && quantity.times(price).gte(rules.minNotionalQuote);
+      const isBoundByCash = account.availableQuote.dividedBy(costFactor).lt(limits.maxNotionalQuote);
+      const affordable = isBoundByCash
+        ? quantity.gt(0) && quantity.times(price).gte(rules.minNotionalQuote)
+        : quantity.gt(0);
       if (!affordable) return HOLD['no-cash'];
       return order({candle, side: signal, quantity, reason: 'signal', confidence: confidence()});
+    }
+
+    /** True where a rule asks for a way out that the venue does not take. */
+    function isStranded(held: PositionView | undefined): boolean {
+      if (held === undefined || !closable.isWorthTooLittle(held, candle.close)) return false;
+      return exits.reason(held, candle.close, account.timeMs) !== undefined;
     }
 
     function confidence(): number {

@@ -46,6 +46,12 @@ export class Closable {
     return this.#line?.atOrBelow(close) === true ? this.#lots : undefined;
   }
 
+  /** True where whole lots are held whose value at that close lies below the venue's minimum: they wait for a better price. */
+  isWorthTooLittle({quantityBase}: PositionView, close: number): boolean {
+    if (quantityBase !== this.#heldBase) this.#measure(quantityBase);
+    return this.#line?.atOrBelow(close) === false;
+  }
+
   #measure(heldBase: Decimal): void {
     const {lotSizeBase, minQuantityBase, minNotionalQuote} = this.#rules;
     this.#heldBase = heldBase;

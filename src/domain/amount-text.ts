@@ -24,6 +24,14 @@ export function signed(value: Decimal): string {
   return `${value.isNegative() ? '' : '+'}${value.toFixed(2)}`;
 }
 
+/** A moment, UTC: to the minute, or to the second where candles are shorter.
+ *  @param timeframeMs length of a candle */
+export function moment(timeMs: number, timeframeMs: number): string {
+  return timeframeMs < 60_000
+    ? new Date(timeMs).toISOString().slice(0, 19).replace('T', ' ')
+    : minute(timeMs);
+}
+
 /** A moment to the minute, UTC. */
 export function minute(timeMs: number): string {
   return new Date(timeMs).toISOString().slice(0, 16).replace('T', ' ');

@@ -107,7 +107,7 @@ export class CcxtConnection {
     if (api.has['spot'] !== true)
       throw unsupported(provider, 'has no spot market; futures are not supported');
     loadSpotMarketsOnly(api);
-    if (testnet) enterTestnet(api);
+    if (testnet) enterTestnet(api, credentials !== undefined);
     if (baseUrl !== undefined) api.urls.api = withOrigin(api.urls.api, baseUrl);
     // ccxt picks the table by the address, which another origin hides.
     Object.assign((api.exceptions ?? {}).exact ?? {}, api.exceptions?.spot?.exact);
@@ -362,10 +362,14 @@ function withNumbers(rows: unknown): unknown {
   );
 }
 
-function enterTestnet(api: CcxtApi): void {
+function enterTestnet(api: CcxtApi, hasCredentials: boolean): void {
   // Some exchanges have the entry without an address in it, which `setSandboxMode` takes for one.
   if (api.urls.test === undefined || api.urls.test === null) {
-    throw unsupported(api.id, 'has no test network; drop --testnet');
+    // With credentials the test network is the default, and nobody gave a flag.
+    const advice = hasCredentials
+      ? ': live trading there is always real money and needs TRADING_TESTNET=false; without --mode live it is paper'
+      : '; drop --testnet';
+    throw unsupported(api.id, `has no test network${advice}`);
   }
   api.setSandboxMode(true);
 }

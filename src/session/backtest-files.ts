@@ -13,6 +13,7 @@ import type {BacktestGround, SymbolOutcome} from './backtest-symbol.js';
 import {backtestWarnings} from './backtest-warnings.js';
 import {interruptible} from './interruption.js';
 import {missingSentiment, openSentiment, unusedSentiment} from './open-sentiment.js';
+import {positionSizeNotes} from './position-size-notes.js';
 import {requireModel} from './require-model.js';
 import {requireOtherFile} from './require-other-file.js';
 import {fingerprintOf} from './run-identity.js';
@@ -33,8 +34,8 @@ export interface BacktestRequest {
   readonly toMs?: number | undefined;
   /** Where the journal of every symbol goes; by default nothing is kept. */
   readonly stateDirectory?: string | undefined;
-  /** Files that are to be written afterwards: none of the candle files may be one of them. */
-  readonly outputs?: readonly string[] | undefined;
+  /** Files that are to be written afterwards, by the flags that name them: none of the candle files may be one of them. */
+  readonly outputs?: Readonly<Record<string, string | undefined>> | undefined;
   readonly signal?: AbortSignal | undefined;
   /** Told how far it is. */
   readonly onProgress?: BacktestGround['onProgress'] | undefined;
@@ -80,7 +81,8 @@ async function backtest(request: BacktestRequest): Promise<BacktestReport> {
           ? []
           : missingSentiment(ground.config.sentiment, outcome.sentimentRows);
       const found = [...new Set([...feed.warnings, ...subject.findings.warnings])];
-      warnings.push(...found, ...missing.map((text) => about(feed, feeds, text)));
+      const sizes = positionSizeNotes(ground.config, feed.rules);
+      warnings.push(...found, ...[...missing, ...sizes].map((text) => about(feed, feeds, text)));
     }
     const head = headOf(ground, identity!, request);
     const reports = outcomes.map(({report}) => report);
@@ -110,7 +112,9 @@ export async function withGround<T>(
   if (fromMs !== undefined && toMs !== undefined && fromMs > toMs) {
     throw new DlTradeError('USAGE', `--from was "${isoOf(fromMs)}", which lies behind --to "${isoOf(toMs)}"`);
   }
-  for (const output of request.outputs ?? []) for (const file of files) await requireOtherFile(file, output);
+  for (const [flag, output] of Object.entries(request.outputs ?? {})) {
+    if (output !== undefined) for (const file of files) await requireOtherFile(file, output, flag);
+  }
   const model = await requireModel(config.model, config.modelsDirectory);
   try {
     const feeds = await openBacktestFeeds(model, config, {files, symbols, range});

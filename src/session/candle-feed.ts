@@ -9,6 +9,7 @@ import {SimulatedMarket} from '../exchange/simulated-market.js';
 import {sha256OfFile} from '../files/hash-file.js';
 import {requiredHistory} from '../features/schema.js';
 import type {Manifest} from '../model/manifest.js';
+import {symbolInName} from './symbol-in-name.js';
 
 /** Where a run's candles come from, and what the market there accepts. */
 export interface CandleFeed {
@@ -28,24 +29,21 @@ export type FeedIdentity =
   | {readonly source: string; readonly network: 'main' | 'test'}
   | {readonly source: 'replay'; readonly path: string; readonly sha256: string};
 
-/** A file does not say what its candles are of, but its name often does. */
-function otherSymbol(path: string, symbol: string): string[] {
-  const [, base] = /([A-Z0-9]{2,10})[-_/]?USD[TC]?(?![A-Z0-9])/i.exec(basename(path)) ?? [];
-  const wanted = symbol.split('/')[0];
-  if (base === undefined || base.toUpperCase() === wanted) return [];
-  return [
-    `"${basename(path)}" is taken for ${symbol}, which the model was trained on; say --symbol ${base.toUpperCase()}/USDT if it is that`,
-  ];
-}
-
-/** Opens the source that the configuration asks for; symbol and timeframe default to what the model was trained on.
+/** Opens the source that the configuration asks for. The symbol of a file defaults to what its name says; symbol and timeframe
+ *  default to what the model was trained on.
  *  @throws FILE_UNREADABLE CANDLES_EMPTY CANDLES_INVALID SYMBOL_UNKNOWN CONFIG_INVALID */
 export async function openFeed(config: TradingConfig, manifest: Manifest, clock: Clock): Promise<CandleFeed> {
-  const symbol = config.symbol ?? manifest.trainedOn.symbol;
-  const wanted = parseTimeframe(config.timeframe ?? manifest.trainedOn.timeframe);
-  return config.candlesFile === undefined
-    ? simulated(symbol, wanted.name, manifest, config.seed)
-    : replay(config.candlesFile, {symbol, isAssumed: config.symbol === undefined}, wanted.name, clock);
+  const {trainedOn} = manifest;
+  const wanted = parseTimeframe(config.timeframe ?? trainedOn.timeframe);
+  const {candlesFile: path} = config;
+  if (path === undefined) {
+    return simulated(config.symbol ?? trainedOn.symbol, wanted.name, manifest, config.seed);
+  }
+  const named = config.symbol === undefined ? symbolInName(path) : undefined;
+  const feed = await replay(path, config.symbol ?? named ?? trainedOn.symbol, wanted.name, clock);
+  if (named === undefined || named === trainedOn.symbol) return feed;
+  const taken = `"${basename(path)}" is taken for ${named} by its name, and the model was trained on ${trainedOn.symbol}; say --symbol if it is of something else`;
+  return {...feed, warnings: [...feed.warnings, taken]};
 }
 
 function simulated(symbol: string, timeframe: string, manifest: Manifest, seed: number): CandleFeed {
@@ -63,19 +61,14 @@ function simulated(symbol: string, timeframe: string, manifest: Manifest, seed: 
   };
 }
 
-async function replay(
-  path: string,
-  {symbol, isAssumed}: {symbol: string; isAssumed: boolean},
-  timeframe: string,
-  clock: Clock,
-): Promise<CandleFeed> {
+async function replay(path: string, symbol: string, timeframe: string, clock: Clock): Promise<CandleFeed> {
   const source = await FileReplay.open(path, {symbol, clock, timeframe: parseTimeframe(timeframe)});
   return {
     source,
     rules: source.rules,
     // The same path may hold other candles by the time that a run goes on.
     identity: {source: 'replay', path: resolve(path), sha256: await sha256OfFile(path)},
-    warnings: [...source.warnings, ...(isAssumed ? otherSymbol(path, symbol) : [])],
+    warnings: source.warnings,
     closingWarnings: () =>
       (source.findings?.warnings ?? []).filter((warning) => !source.warnings.includes(warning)),
   };

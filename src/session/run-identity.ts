@@ -9,25 +9,25 @@ import {FEATURE_SCHEMA} from '../features/schema.js';
 import type {Model} from '../model/model-persistence.js';
 import {nativeVersions} from '../model/native.js';
 import {riskLimits} from '../risk/limits.js';
+import type {RiskLimits} from '../risk/limits.js';
 import {bodyDifferences} from '../store/body-differences.js';
 import type {BodyDifference} from '../store/body-differences.js';
 import {canonicalJson} from '../store/journal-entry.js';
 import type {CandleFeed} from './candle-feed.js';
 import type {OpenSentiment} from './open-sentiment.js';
 
-const LIMITS = [
-  ...([
-    'maxDailyDrawdown',
-    'maxOpenPositions',
-    'minConfidence',
-    'maxConsecutiveLosses',
-    'lossPauseMs',
-  ] as const),
-  ...(['maxCandleMove', 'cooldownMs', 'maxCandleAgeMs', 'maxClockSkewMs', 'maxPriceDistance'] as const),
-  ...(['maxAbsInput', 'maxFilledInWindow'] as const),
-];
+/** The others follow from settings that stand beside them, or are no setting. */
+type NumericLimit = Exclude<
+  keyof RiskLimits,
+  'maxPositionSizeQuote' | 'windowLength' | 'feeBps' | 'slippageBps'
+>;
 
-type NumericLimit = (typeof LIMITS)[number];
+// By type each of them: one that is missing here would be taken from the configuration and never compared with.
+const LIMITS = Object.keys({
+  ...{maxDailyDrawdown: true, maxOpenPositions: true, minConfidence: true, maxConsecutiveLosses: true},
+  ...{lossPauseMs: true, maxCandleMove: true, cooldownMs: true, maxCandleAgeMs: true, maxClockSkewMs: true},
+  ...{maxPriceDistance: true, maxAbsInput: true, maxFilledInWindow: true},
+} satisfies Record<NumericLimit, true>) as NumericLimit[];
 
 const rules = z.strictObject({
   ...{symbol: z.string(), base: z.string(), quote: z.string()},

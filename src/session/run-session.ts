@@ -9,6 +9,7 @@ import {interruptible} from './interruption.js';
 import {openSentiment, unusedSentiment} from './open-sentiment.js';
 import {openVenue} from './open-venue.js';
 import type {OpenVenue} from './open-venue.js';
+import {positionSizeNotes} from './position-size-notes.js';
 import {requireModel} from './require-model.js';
 import {identityDifferences, identityOf, isSetting, named, readIdentity} from './run-identity.js';
 import {Run} from './run.js';
@@ -38,7 +39,9 @@ export async function runSession(
       venue = await interruptible(signal, () => openVenue({config, manifest, environment, signal, onNote}));
     }
     const feed = venue?.feed ?? (await openFeed(config, model.manifest, WALL_CLOCK));
-    for (const warning of [...feed.warnings, ...unusedSentiment(config.sentiment, model)]) onNote(warning);
+    const sizeNotes = positionSizeNotes(config, feed.rules);
+    for (const warning of [...feed.warnings, ...sizeNotes, ...unusedSentiment(config.sentiment, model)])
+      onNote(warning);
     const sentiment = await openSentiment(config.sentiment, {clock: WALL_CLOCK, signal, onNote});
     try {
       return await runOn(config, {model, feed, sentiment, venue}, listeners);

@@ -174,10 +174,23 @@ function editManifest(model: string, edit: (text: string) => string): void {
   writeFileSync(path, after);
 }
 
+const BACKTEST = ['backtest', '--model', 'lstm', '--candles', 'x.csv'];
+
 describe('a command line that is not understood', () => {
   const cases: [args: string[], message: RegExp][] = [
     [['--modle', 'lstm'], /unknown option '--modle'.*\n.*did you mean one of --mode, --model/is],
-    [['predcit'], /unknown command "predcit".*predict/],
+    [['predcit'], /unknown command "predcit"; did you mean predict\?/],
+    [['imprt', '--weights', 'x'], /unknown command "imprt"; did you mean import\?/],
+    [['nosuch', '--help'], /unknown command "nosuch"; there are fetch, features,/],
+    [['backtest', '--modle', 'lstm'], /unknown option '--modle'.*\n.*did you mean --model/is],
+    [['backtest', '--model', 'lstm'], /required option '--candles <file>' not specified/],
+    [
+      [...BACKTEST, '--out', 'r.json', '--report', './r.json'],
+      /--report was "\.\/r\.json".* of --out as well/,
+    ],
+    [[...BACKTEST, '--cuts', '3'], /--cuts was "3" without --prove/],
+    [[...BACKTEST, '--prove', '--out', 'r.json'], /--out was given with --prove/],
+    [['--candles', 'x.csv', '--provider', 'binance'], /--provider was "binance" beside --candles/],
     [['predict', '--model', 'lstm'], /--candles/],
     [['predict', '--model', 'lstm', '--candles', 'x.csv', '--all'], /--all and --out go together/],
     [['--symbol', 'DOGE/USDT'], /symbol was "DOGE\/USDT".*BTC\/USDT/],
@@ -200,10 +213,14 @@ describe('an output that is the input', () => {
   it('is refused, and the candles stay', async () => {
     const cwd = temporaryDirectory();
     writeFileSync(join(cwd, 'candles.csv'), LINES.join('\n'));
-    for (const args of [['features'], ['predict', '--model', 'lstm', '--all']]) {
-      const io = ['--candles', 'candles.csv', '--out', './candles.csv', '--models-dir', MODELS];
+    for (const [flag, ...args] of [
+      ['--out', 'features'],
+      ['--out', 'predict', '--model', 'lstm', '--all'],
+      ['--report', 'backtest', '--model', 'lstm'],
+    ] as const) {
+      const io = ['--candles', 'candles.csv', flag, './candles.csv', '--models-dir', MODELS];
       const {code, stderr} = await runCli([...args, ...io], {cwd});
-      expect(stderr).toMatch(/which is the candle file itself/);
+      expect(stderr).toContain(`${flag} was "./candles.csv", which is the candle file itself`);
       expect(code).toBe(2);
     }
     expect(readFileSync(join(cwd, 'candles.csv'), 'utf8')).toBe(LINES.join('\n'));

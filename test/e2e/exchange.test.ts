@@ -86,6 +86,9 @@ describe.skipIf(!addonIsBuilt || !existsSync(CLI))('dl-trade at an exchange', ()
           },
         });
         expect(killed.stdout).toContain('ORDERS GO TO BINANCE TEST NETWORK');
+        expect(killed.stdout).toMatch(
+          /positions of up to [\d,.]+ USDT out of [\d,.]+; nothing is opened once/,
+        );
       }
       const soFar = decisionsIn(journalLines(state));
       const last = await run([...args, '--max-candles', String(soFar + 3)], {env: KEYS});

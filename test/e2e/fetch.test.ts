@@ -1,6 +1,5 @@
 import {existsSync, readFileSync, readdirSync, writeFileSync} from 'node:fs';
 import {join} from 'node:path';
-import {pathToFileURL} from 'node:url';
 import {describe, expect, it} from 'vitest';
 import {readCandles} from '../../src/candles/read-candles.js';
 import type {Candle} from '../../src/domain/candle.js';
@@ -10,6 +9,7 @@ import {candlesToCsv} from '../support/candle-csv.js';
 import {LATE_CLOCK} from '../support/candles.js';
 import {ROOT, runCli} from '../support/cli.js';
 import type {CliOptions, CliResult} from '../support/cli.js';
+import {watchModules} from '../support/loaded-modules.js';
 import {withoutProgress} from '../support/progress-lines.js';
 import {temporaryDirectory} from '../support/temporary-directory.js';
 import {HTML} from '../support/test-exchange/faults.js';
@@ -185,38 +185,10 @@ describe('dl-trade fetch', () => {
 });
 
 describe('ccxt', () => {
-  /** The environment in which a command writes the path of every module that it loads to a file.
-   *  @returns it, and a look at those of ccxt */
-  function watchModules(directory: string): {env: Record<string, string>; loaded: () => string[]} {
-    const [log, hooks, preload] = ['modules.log', 'hooks.mjs', 'preload.mjs'].map((name) =>
-      join(directory, name),
-    );
-    writeFileSync(
-      hooks!,
-      `import {appendFileSync} from 'node:fs';
-       export function load(url, context, next) {
-         appendFileSync(${JSON.stringify(log)}, url + '\\n');
-         return next(url, context);
-       }`,
-    );
-    writeFileSync(
-      preload!,
-      `import {register} from 'node:module'; register(${JSON.stringify(pathToFileURL(hooks!).href)});`,
-    );
-    return {
-      env: {NODE_OPTIONS: `--import ${pathToFileURL(preload!).href}`},
-      loaded: () =>
-        readFileSync(log!, 'utf8')
-          .split('\n')
-          .map((url) => /\/ccxt\/js\/(.*)$/.exec(url)?.[1])
-          .filter((path) => path !== undefined),
-    };
-  }
-
   it('is loaded by fetch alone, and of it one exchange', async () => {
     const exchange = await startBinance();
     const cwd = temporaryDirectory();
-    const {env, loaded} = watchModules(temporaryDirectory());
+    const {env, loadedBelow} = watchModules(temporaryDirectory());
     const candles = join(cwd, 'candles.csv');
     writeFileSync(candles, candlesToCsv(shortMarket()));
     for (const args of [
@@ -231,15 +203,15 @@ describe('ccxt', () => {
       });
       expect(code).toBe(0);
     }
-    expect(loaded()).toEqual([]);
+    expect(loadedBelow('/ccxt/js/')).toEqual([]);
 
     const fetched = await fetchCli(exchange, cwd, [], {
       env: {...env, TRADING_PROVIDER: 'binance', BINANCE_BASE_URL: exchange.url},
     });
     expect(fetched.code).toBe(0);
-    const exchanges = loaded().filter((path) => /^src\/[a-z0-9]+\.js$/.test(path));
+    const exchanges = loadedBelow('/ccxt/js/').filter((path) => /^src\/[a-z0-9]+\.js$/.test(path));
     expect(exchanges).toEqual(['src/binance.js']);
-    expect(loaded()).not.toContain('ccxt.js');
+    expect(loadedBelow('/ccxt/js/')).not.toContain('ccxt.js');
   });
 });
 

@@ -74,6 +74,9 @@ describe.skipIf(!addonIsBuilt || !existsSync(CLI))('a live run', () => {
       const life = await run.live({kind: 'signalled', signal, ms: 'at an order'});
       expect(life).toMatchObject({asPlanned: true, code: 0, signal: null});
       expect(life.stdout).toContain('Stopped: BTC/USDT 1s');
+      expect(life.stdout).toMatch(
+        /^ {2}open orders {2}1: buy [\d.]+ BTC at .*, its end not known yet; start again to settle it$/m,
+      );
       expect(run.journal.openOrders).toHaveLength(1);
       run.soak.shiftClock(60_000);
       expect(await run.settle()).toEqual([]);

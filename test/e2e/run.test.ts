@@ -82,6 +82,15 @@ describe('dl-trade --model lstm', () => {
     );
   });
 
+  it.each(['sim', 'paper'])('replays a file where the provider is %s, as without one', async (provider) => {
+    const cwd = temporaryDirectory();
+    const args = ['--candles', candleFile(cwd, 5), '--provider', provider, '--json', ...models];
+    const {code, stdout, stderr} = await runCli(args, {cwd});
+    expect(stderr).not.toContain('--provider');
+    expect(code).toBe(0);
+    expect(resultOf(stdout).simulated).toBe(false);
+  });
+
   it('goes on after any kill -9 as if nothing had happened', {timeout: 180_000}, async () => {
     const cwd = temporaryDirectory();
     // So many that none of the lives below is over before its kill arrives.

@@ -1,4 +1,4 @@
-import {count, minute, money, percent} from '../../domain/amount-text.js';
+import {count, money, percent} from '../../domain/amount-text.js';
 
 /** How numbers look on the page, in its tables and in what the browser adds; amounts, prices and times are those of the command line. */
 
@@ -52,12 +52,4 @@ export function duration(ms: number): string {
 function parts(small: number, size: number, large: string, unit: string): string {
   const rest = small % size;
   return `${String(Math.floor(small / size))} ${large}${rest === 0 ? '' : ` ${String(rest)} ${unit}`}`;
-}
-
-/** A moment, UTC: to the minute, or to the second where candles are shorter.
- *  @param timeframeMs length of a candle */
-export function moment(timeMs: number, timeframeMs: number): string {
-  return timeframeMs < MINUTE_MS
-    ? new Date(timeMs).toISOString().slice(0, 19).replace('T', ' ')
-    : minute(timeMs);
 }

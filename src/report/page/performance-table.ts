@@ -27,7 +27,10 @@ export function keyFigures(account: Account, {quote}: Pick<BacktestReport, 'quot
     ${figure(
       'Sharpe',
       own(({sharpe}) => optional(sharpe, ratio)),
-      own(intervalText),
+      own(
+        (one) =>
+          `${intervalText(one)}${one.sharpeInterval === null ? '' : ` (${confidenceText(one.sharpeInterval)})`}`,
+      ),
     )}
     ${figure(
       'Largest drawdown',
@@ -75,7 +78,8 @@ export function performanceTable(
         ${curve('Return', ({totalReturn}) => signedPercent(totalReturn))}
         ${curve('Return a year', ({annualisedReturn}) => optional(annualisedReturn, signedPercent))}
         ${curve('Volatility a year', ({annualisedVolatility}) => percent(annualisedVolatility))}
-        ${curve('Sharpe', ({sharpe}) => optional(sharpe, ratio))} ${curve('Sharpe, interval', intervalText)}
+        ${curve('Sharpe', ({sharpe}) => optional(sharpe, ratio))}
+        ${curve(`Sharpe, ${confidenceOf(columns)}`, intervalText)}
         ${curve('Sortino', ({sortino}) => optional(sortino, ratio))}
         ${curve('Calmar', ({calmar}) => optional(calmar, ratio))}
         ${curve('Largest drawdown', ({maxDrawdown}) => percent(maxDrawdown))}
@@ -114,7 +118,15 @@ function columnsOf(account: Account, heldOut: SymbolReport['heldOut']): Column[]
 }
 
 function intervalText({sharpeInterval}: CurvePerformance): string {
-  if (sharpeInterval === null) return NONE;
-  const {low, high, confidence} = sharpeInterval;
-  return `${ratio(low)} to ${ratio(high)} (${count(confidence * 100)}%)`;
+  return sharpeInterval === null ? NONE : `${ratio(sharpeInterval.low)} to ${ratio(sharpeInterval.high)}`;
+}
+
+function confidenceText({confidence}: NonNullable<CurvePerformance['sharpeInterval']>): string {
+  return `${count(confidence * 100)}%`;
+}
+
+/** What the intervals of a row are of. */
+function confidenceOf(columns: readonly Column[]): string {
+  const [first] = columns.flatMap(({performance}) => performance?.sharpeInterval ?? []);
+  return first === undefined ? 'interval' : `${confidenceText(first)} interval`;
 }

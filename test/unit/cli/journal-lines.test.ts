@@ -44,8 +44,18 @@ describe('statusLines', () => {
     expect(text).toContain('state         running (process 4711)');
     expect(text).toContain('long 0.5 BTC at 100.00, unrealised 1.50 USDT, since 2023-12-31 22:00 UTC');
     expect(text).toContain("today         -1.00%, drawdown 1.25% from the day's peak");
-    expect(text).toContain('open orders   sell 0.5 (dlt-1)');
+    expect(text).toContain('open orders   sell 0.5 BTC (dlt-1)');
     expect(text).toContain('buy, p(up) 0.610 -> buy (signal), refused: HALTED, COOLDOWN');
+  });
+
+  it('give the second where candles are shorter than a minute', () => {
+    const lastCandleMs = STATUS.lastCandleMs! + 7000;
+    const text = statusLines({...STATUS, timeframe: '1s', lastCandleMs}).join('\n');
+    expect(text).toContain('last candle   2024-01-01 00:00:07 UTC');
+    expect(text).toContain('since 2023-12-31 22:00:00 UTC');
+    expect(statusTable([{...STATUS, timeframe: '1s', lastCandleMs}])[1]).toMatch(
+      /^ {2}2024-01-01 00:00:07 UTC/,
+    );
   });
 
   it('say what was ordered of the kill switch and what was obeyed', () => {
@@ -81,10 +91,31 @@ describe('statusLines', () => {
     );
     expect(text).toContain('UNRESOLVED    dlt-2: timed out');
     expect(statusTable([early])[1]).toBe('  no candle yet');
+    expect(statusTable([early]).slice(2)).toEqual([
+      '  UNRESOLVED  dlt-2: timed out; nothing is opened until the venue answers',
+      '  UNRESOLVED  our books hold 1 base, the venue 0; nothing is opened until the books agree',
+    ]);
   });
 });
 
 describe('statusTable', () => {
+  it('says plainly where no run has begun yet', () => {
+    const none = {stateDirectory: 'state', state: 'no run yet'} as const;
+    expect(statusTable([none])).toEqual(['state', '  no run yet']);
+    expect(statusLines(none)).toEqual(['state: no run yet']);
+  });
+
+  it('names open orders, also where nothing is held yet', () => {
+    const openOrders = [{clientOrderId: 'dlt-1', side: 'buy' as const, quantityBase: '0.0033'}];
+    expect(statusTable([{...STATUS, position: null, openOrders}])[1]).toMatch(
+      / flat {2}open orders: buy 0\.0033 BTC \(dlt-1\) {2}equity /,
+    );
+    const stop = {clientOrderId: 'dlt-2', side: 'sell' as const, quantityBase: '0.5', stopPrice: '98.02'};
+    expect(statusTable([{...STATUS, openOrders: [stop]}])[1]).toContain(
+      'long 0.5 BTC  open orders: sell 0.5 BTC, a stop that rests at 98.02 (dlt-2)  equity',
+    );
+  });
+
   it('gives each strategy two lines, those that cannot be read as well', () => {
     const broken = {
       stateDirectory: 'broken',
@@ -92,9 +123,16 @@ describe('statusTable', () => {
     };
     const lines = statusTable([STATUS, broken]);
     expect(lines[0]).toBe('state  lstm on BTC/USDT 1h, paper, running (process 4711)');
-    expect(lines[1]).toMatch(/long 0\.5 BTC {2}equity 10,001\.50 USDT {2}today's drawdown 1\.25%/);
+    expect(lines[1]).toMatch(
+      /long 0\.5 BTC {2}open orders: .*equity 10,001\.50 USDT {2}today's drawdown 1\.25%/,
+    );
     expect(lines.slice(2)).toEqual(['broken', '  journal is damaged [JOURNAL_CORRUPT]']);
-    const held = {...STATUS, position: null, lastDecision: {...STATUS.lastDecision!, probability: null}};
+    const held = {
+      ...STATUS,
+      position: null,
+      openOrders: [],
+      lastDecision: {...STATUS.lastDecision!, probability: null},
+    };
     expect(statusTable([held])[1]).toMatch(/ flat .*p\(up\) - ->/);
   });
 });
@@ -194,7 +232,7 @@ describe('the lines of a run under the kill switch', () => {
         audit: {decisionId: 'x', findings: []},
       } as const,
     };
-    const context = {symbol: 'BTC/USDT', simulated: true};
+    const context = {symbol: 'BTC/USDT', timeframe: '1h', simulated: true};
     expect(lineOf(record, context)).toBe('    flatten -> sell 1 (flatten) [simulated]');
     expect(lineOf({kind: 'resumed'}, context)).toBeUndefined();
   });
@@ -205,7 +243,7 @@ describe('the lines of a run under the kill switch', () => {
       intent: intent({side: 'sell', reason: 'resting-stop', reduceOnly: true, stopPrice: d('98.02')}),
     };
     const audit = {decisionId: 'x', findings: []};
-    const context = {symbol: 'BTC/USDT', simulated: false};
+    const context = {symbol: 'BTC/USDT', timeframe: '1h', simulated: false};
     const order = approved({side: 'sell', type: 'stop', stopPrice: d('98.02')});
     expect(lineOf({...stop, verdict: {kind: 'approved', order, audit}}, context)).toBe(
       '    stop -> sell 1 rests at 98.02 USDT',

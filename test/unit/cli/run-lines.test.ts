@@ -4,7 +4,7 @@ import type {RunSummary, StepRecord} from '../../../src/index.js';
 import {MemoryJournal, feed, paperStrategy, simulatedCandles} from '../../support/strategy.js';
 import {d, fill} from '../../support/trading.js';
 
-const CONTEXT = {symbol: 'BTC/USDT', simulated: false};
+const CONTEXT = {symbol: 'BTC/USDT', timeframe: '5m', simulated: false};
 const SUMMARY: RunSummary = {
   ...{candles: 1000, warmUpCandles: 649, decisions: 351, firstDecisionMs: 1, lastDecisionMs: 2},
   ...{signals: {buy: 3, sell: 2, neutral: 346}, probability: {lowest: 0.31, highest: 0.72}},
@@ -21,6 +21,7 @@ const SUMMARY: RunSummary = {
 const RUN = {
   ...{symbol: 'BTC/USDT', timeframe: '1h', label: 'replay of btc.csv', simulated: false, threshold: 0.6},
   ...{startingCashQuote: '10000', stateDirectory: 'state', finished: true, seconds: 2, candlesThisTime: 1000},
+  ...{account: 'binance', openOrders: []},
 };
 
 describe('lineOf', () => {
@@ -36,6 +37,13 @@ describe('lineOf', () => {
     expect(lines.some((line) => line.includes('-> buy 0.0'))).toBe(true);
     expect(lines.some((line) => line.includes('order dlt-') && line.endsWith(' open'))).toBe(true);
     expect(lines.some((line) => line.includes('-> nothing to sell'))).toBe(true);
+  });
+
+  it('gives the second of a candle that is shorter than a minute', async () => {
+    const records = await feed(paperStrategy(new MemoryJournal()), simulatedCandles(1));
+    const first = records.find(({kind}) => kind === 'decided');
+    expect(lineOf(first!, {...CONTEXT, timeframe: '1s'})).toMatch(/^2024-\d\d-\d\d \d\d:\d\d:00 /);
+    expect(lineOf(first!, CONTEXT)).toMatch(/^2024-\d\d-\d\d \d\d:\d\d {2}/);
   });
 
   it('labels every line of a simulation', async () => {
@@ -82,5 +90,27 @@ describe('summaryLines', () => {
     expect(text).toContain('SIMULATED');
     expect(text).toContain('Nothing was decided');
     expect(text).toContain('still held   nothing');
+  });
+
+  it('names an order that is open at the end, whose fills are not in what is held', () => {
+    const buy = {clientOrderId: 'dlt-1', side: 'buy', quantityBase: '0.0033'} as const;
+    const stop = {clientOrderId: 'dlt-2', side: 'sell', quantityBase: '0.5', stopPrice: '98.02'} as const;
+    const lineWith = (changes: Partial<typeof RUN> | {openOrders: unknown}): string | undefined =>
+      summaryLines(SUMMARY, {...RUN, finished: false, ...changes} as typeof RUN).find((line) =>
+        line.includes('open orders'),
+      );
+    expect(lineWith({})).toBeUndefined();
+    expect(lineWith({openOrders: [buy]})).toBe(
+      '  open orders  1: buy 0.0033 BTC at binance, its end not known yet; start again to settle it',
+    );
+    expect(lineWith({openOrders: [stop]})).toBe(
+      '  open orders  1: sell 0.5 BTC at binance, a stop that rests at 98.02',
+    );
+    expect(lineWith({openOrders: [buy, stop], finished: true})).toMatch(
+      /^ {2}open orders {2}2: buy .* yet; sell .* 98\.02; start again to settle it$/,
+    );
+    expect(lineWith({openOrders: [buy], account: 'paper'})).toBe(
+      '  open orders  1: buy 0.0033 BTC on paper, not filled yet',
+    );
   });
 });

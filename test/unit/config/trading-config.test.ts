@@ -117,6 +117,30 @@ describe('loadTradingConfig', () => {
     ).toBeUndefined();
   });
 
+  it.each([
+    ['TRADING_MAX_POSITON_SIZE_USD', 'TRADING_MAX_POSITION_SIZE_USD'],
+    ['TRADING_MAX_POSITION_SIZE', 'TRADING_MAX_POSITION_SIZE_USD'],
+    ['TRADING_STOP_LOSS', 'TRADING_STOP_LOSS_PCT'],
+    ['TRADING_TEST_NET', 'TRADING_TESTNET'],
+    ['TRADING_COOL_DOWN', 'TRADING_COOLDOWN'],
+    ['Trading_Max_Open_Positions', 'TRADING_MAX_OPEN_POSITIONS'],
+  ])('refuses %s, which would be ignored where a limit is meant', (variable, meant) => {
+    expect(() => loadTradingConfig({}, {[variable]: '5'})).toThrow(
+      expect.objectContaining({
+        code: 'CONFIG_INVALID',
+        message: expect.stringContaining(
+          `${variable} is no setting of dl-trade; did you mean ${meant}`,
+        ) as unknown,
+      }),
+    );
+    expect(loadTradingConfig({}, {[variable]: ''}).provider).toBe('sim');
+  });
+
+  it('leaves variables of other systems alone, whose names begin as ours', () => {
+    const environment = {TRADING_HOST: 'x', TRADING_LEVERAGE: '3', TRADINGVIEW_KEY: 'y', TRADING_DB_URL: 'z'};
+    expect(loadTradingConfig({}, environment)).toEqual(loadTradingConfig({}, {}));
+  });
+
   it('asks a replay for no provider, whatever the environment says for other runs', () => {
     expect(loadTradingConfig({candles: 'btc.csv'}, {TRADING_PROVIDER: 'binance_spot'}).provider).toBe('sim');
     expect(loadTradingConfig({}, {TRADING_PROVIDER: 'binance_spot'}).provider).toBe('binance');

@@ -138,6 +138,26 @@ describe('createDecision', () => {
     });
   });
 
+  it('lets the audit refuse, with its numbers, what the lots leave below the minimum of a limit that cash covers', () => {
+    // At 1,800 a lot is worth 1.8: two of them are 3.6, three more than the limit.
+    const changes = {maxNotionalQuote: d(5)};
+    expect(decideAt(0.9, account(), changes, 1800)).toMatchObject({kind: 'order', quantityBase: d('0.002')});
+    expect(decideAt(0.9, account({availableQuote: d('4.9')}), changes, 1800)).toEqual({
+      kind: 'hold',
+      reason: 'no-cash',
+    });
+  });
+
+  it('says so where a rule asks for a way out of what has become worth too little to sell', () => {
+    const shrunk = account({positions: [position({quantityBase: d('0.051')})]});
+    const changes = {exits: {stopLoss: 0.05}};
+    expect(decideAt(0.5, shrunk, changes, 90)).toEqual({kind: 'hold', reason: 'nothing-to-close'});
+    expect(decideAt(0.5, shrunk, changes, 98)).toEqual({kind: 'hold', reason: 'neutral'});
+    expect(decideAt(0.5, shrunk, changes, 99)).toEqual({kind: 'hold', reason: 'neutral'});
+    // Crumbs below a lot are no position that anybody waits to be rid of.
+    expect(decideAt(0.5, dust, changes, 90)).toEqual({kind: 'hold', reason: 'neutral'});
+  });
+
   it('leaves room in cash for costs and for the step to the next open', () => {
     const view = account({availableQuote: d(500)});
     expect(decideAt(0.9, view)).toMatchObject({quantityBase: d('4.969')});

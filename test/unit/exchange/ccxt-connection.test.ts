@@ -26,6 +26,13 @@ describe('CcxtConnection.open', () => {
     const testnet = await rejected(CcxtConnection.open({provider: 'kraken', testnet: true}));
     expect(testnet.code).toBe('PROVIDER_UNSUPPORTED');
     expect(testnet.message).toMatch(/kraken.*has no test network; drop --testnet/);
+    const live = await rejected(
+      CcxtConnection.open({provider: 'kraken', testnet: true, credentials: API_KEY}),
+    );
+    expect(live.code).toBe('PROVIDER_UNSUPPORTED');
+    expect(live.message).toBe(
+      'provider was "kraken", which has no test network: live trading there is always real money and needs TRADING_TESTNET=false; without --mode live it is paper',
+    );
   });
 
   it('asks the base URL on a test network as well', async () => {

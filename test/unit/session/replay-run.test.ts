@@ -308,13 +308,17 @@ describe.skipIf(!addonIsBuilt)('two strategies', () => {
 describe('the status of all', () => {
   it('shows what can be read beside what cannot, and who runs', async () => {
     const directory = temporaryDirectory();
-    const [sound, broken] = ['a/run-0001', 'b/run-0001'].map((name) => join(directory, name));
+    const [sound, broken, empty] = ['a/run-0001', 'b/run-0001', 'c/run-0001'].map((name) =>
+      join(directory, name),
+    );
     await run({stateDir: sound!, maxCandles: '2'});
-    Journal.open(broken!, {nowMs: () => 0}, 'process').close();
+    for (const place of [broken!, empty!]) Journal.open(place, {nowMs: () => 0}, 'process').close();
+    writeFileSync(join(broken!, 'journal.sqlite'), 'no journal');
     const lock = StateLock.acquire(sound!, {pid: 4711});
     expect(statusOfAll(directory)).toMatchObject([
       {stateDirectory: sound, state: 'running', pid: 4711, decisions: 2},
-      {stateDirectory: broken, error: {code: 'JOURNAL_FAILED'}},
+      {stateDirectory: broken, error: {code: 'JOURNAL_CORRUPT'}},
+      {stateDirectory: empty, state: 'no run yet'},
     ]);
     lock.release();
     expect(statusOfAll(join(directory, 'nowhere'))).toEqual([]);

@@ -5,7 +5,7 @@ import {describe, expect, it} from 'vitest';
 import {marketRulesFor} from '../../../src/exchange/market-rules.js';
 import {openRun} from '../../../src/session/recorded-run.js';
 import {identityDifferences, isSetting, named, readIdentity} from '../../../src/session/run-identity.js';
-import {statusOf} from '../../../src/session/run-status.js';
+import {statusIn, statusOf, statusOfAll} from '../../../src/session/run-status.js';
 import {reportOf} from '../../../src/session/run-report.js';
 import {Journal} from '../../../src/store/journal.js';
 import {caught} from '../../support/caught.js';
@@ -102,6 +102,8 @@ describe('a journal without a run', () => {
     const directory = temporaryDirectory();
     Journal.open(directory, {nowMs: () => 0}, 'process').close();
     expect(caught(() => statusOf(directory)).message).toMatch(/holds no run yet/);
+    expect(statusIn(directory)).toEqual({stateDirectory: directory, state: 'no run yet'});
+    expect(statusOfAll(directory)).toEqual([{stateDirectory: directory, state: 'no run yet'}]);
     expect(caught(() => reportOf(join(directory, 'nowhere'))).code).toBe('JOURNAL_FAILED');
   });
 });

@@ -96,6 +96,24 @@ describe.skipIf(!addonIsBuilt)('runSession', () => {
     expect(journalLines(join(directory, 'parts'))).toEqual(journalLines(join(directory, 'whole')));
   });
 
+  it('says which order is open where it is stopped behind one', async () => {
+    const directory = temporaryDirectory();
+    const controller = new AbortController();
+    const flags = {candles: candleFile(directory, 60), threshold: '0.5', stateDir: join(directory, 'state')};
+    const result = await runSession(loadTradingConfig({modelsDir: MODELS, ...flags}, {}), {
+      signal: controller.signal,
+      onBegin: () => undefined,
+      onRecord(record) {
+        if (record.kind === 'decided' && record.verdict.kind === 'approved') controller.abort();
+      },
+      onNote: () => undefined,
+    });
+    expect(result).toMatchObject({finished: false, openOrders: [{side: 'buy'}], summary: {openBase: '0'}});
+    expect(Object.keys(result.openOrders[0]!)).toEqual(['clientOrderId', 'side', 'quantityBase']);
+    const {result: next} = await run(flags);
+    expect(next.summary.fills).toBeGreaterThan(0);
+  });
+
   it('stops an endless simulation at its limit, paced or not', async () => {
     const directory = temporaryDirectory();
     const {result} = await run({maxCandles: '3', speed: '3600000', stateDir: join(directory, 'state')});
@@ -120,7 +138,7 @@ describe.skipIf(!addonIsBuilt)('runSession', () => {
   });
 
   it.each(['ETHUSDT-1h.csv', 'ETHUSDT_1h.csv'])(
-    'says which symbol it took the candles for, where the name of the file says another: %s',
+    'takes the candles for the symbol that the name of the file says, and says so where the model was trained on another: %s',
     async (name) => {
       const directory = temporaryDirectory();
       const path = join(directory, name);
@@ -129,8 +147,11 @@ describe.skipIf(!addonIsBuilt)('runSession', () => {
         candlesToCsv([...simulateCandles({symbol: 'ETH/USDT', timeframe: HOUR, seed: 1, candles: 20})]),
       );
       const {notes} = await run({candles: path, stateDir: join(directory, 'assumed')});
+      expect(journalLines(join(directory, 'assumed')).join('\n')).toContain('"symbol":"ETH/USDT"');
       expect(notes).toEqual([
-        expect.stringMatching(/"ETHUSDT[-_]1h\.csv" is taken for BTC\/USDT.*--symbol ETH\/USDT/),
+        expect.stringMatching(
+          /"ETHUSDT[-_]1h\.csv" is taken for ETH\/USDT by its name.*trained on BTC\/USDT.*--symbol/,
+        ),
       ]);
       const said = await run({candles: path, symbol: 'ETH/USDT', stateDir: join(directory, 'said')});
       expect(said.notes).toEqual([]);

@@ -20,9 +20,9 @@ import type {
   Time,
   TimeChartOptions,
 } from 'lightweight-charts';
-import {count, money, percent, price} from '../../../domain/amount-text.js';
+import {count, moment, money, percent, price} from '../../../domain/amount-text.js';
 import type {PageData, TradeData, ViewData} from '../page-data.js';
-import {NONE, moment, probability} from '../number-text.js';
+import {NONE, probability} from '../number-text.js';
 import {candleAt, candlesticks, decodeCandles, decodeCurve, line} from './chart-series.js';
 import type {Candles, Curve} from './chart-series.js';
 import {SeenShade} from './seen-shade.js';

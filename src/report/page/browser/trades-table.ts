@@ -1,5 +1,5 @@
-import {money, price} from '../../../domain/amount-text.js';
-import {duration, moment, signedMoney, signedPercent} from '../number-text.js';
+import {moment, money, price} from '../../../domain/amount-text.js';
+import {duration, signedMoney, signedPercent} from '../number-text.js';
 import type {PageData, TradeData} from '../page-data.js';
 import {sortedOrder} from '../sorted-order.js';
 

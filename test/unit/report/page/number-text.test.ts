@@ -2,7 +2,6 @@ import {expect, it} from 'vitest';
 import {
   NONE,
   duration,
-  moment,
   optional,
   probability,
   ratio,
@@ -38,12 +37,4 @@ it('writes gains with their sign', () => {
 it('writes every other kind of number in one way', () => {
   expect([ratio(1.5), share(0.6914), probability(0.60224)]).toEqual(['1.50', '69.1%', '0.602']);
   expect([optional(null, ratio), optional(2, ratio)]).toEqual([NONE, '2.00']);
-});
-
-it('shows seconds only where candles are shorter than a minute', () => {
-  const timeMs = Date.UTC(2024, 1, 3, 4, 5, 6);
-  expect([moment(timeMs, HOUR_MS), moment(timeMs, 1000)]).toEqual([
-    '2024-02-03 04:05',
-    '2024-02-03 04:05:06',
-  ]);
 });
