@@ -16,8 +16,8 @@ candle. The switch is the file halt.json in the state directory, so it stands th
 cannot run this command can make that file (touch state/halt.json). dl-trade resume ends it.
 
 Without --state-dir it is for all that run below .dl-trade/, with --all for the stopped ones as well. A fresh run in a directory of its
-own is not halted. Exit code 1 where a running strategy has not obeyed within three seconds, 3 where a directory below .dl-trade/ may not
-be looked into.`;
+own is not halted. Exit code 1 where a running strategy has not obeyed within three seconds, that of the error where one could not be
+halted or looked into; the others are halted all the same.`;
 
 const RESUME_EXAMPLES = `
 Examples:
@@ -83,7 +83,7 @@ function requestOf({stateDir, all}: HaltOptions, {signal, note}: CommandContext)
     ...{stateDirectory: stateDir, all, signal},
     /** Of the command where all that it was for obeyed. */
     exitCode: 0,
-    onUnreadable({message, exitCode}: DlTradeError) {
+    onFailure({message, exitCode}: DlTradeError) {
       request.exitCode = exitCode;
       note(`warning: ${message}`);
     },

@@ -22,7 +22,7 @@ function distanceTo(wanted: string, candidate: string): number {
 }
 
 /** Insertions, deletions and replacements from one text to the other (Levenshtein 1966), swaps of neighbours counting as two. */
-function editDistance(from: string, to: string): number {
+export function editDistance(from: string, to: string): number {
   let above = Array.from({length: to.length + 1}, (_, column) => column);
   for (let row = 1; row <= from.length; row++) {
     const current = [row];

@@ -12,8 +12,9 @@ export interface SwitchRequest {
   readonly stateDirectory?: string | undefined;
   /** Without a directory: every unfinished one, whether a process runs or not. */
   readonly all?: boolean | undefined;
-  /** Told of each directory that may not be looked into, while the others are seen to; by default such a one is an error. */
-  readonly onUnreadable?: ((error: DlTradeError) => void) | undefined;
+  /** Told of each directory that could not be seen to, once the others are; by default, and where there are no others, the first such
+   *  error is thrown then. */
+  readonly onFailure?: ((error: DlTradeError) => void) | undefined;
   readonly signal?: AbortSignal | undefined;
 }
 
@@ -26,7 +27,7 @@ export interface HaltRequest extends SwitchRequest {
 /** What became of a command in one state directory. */
 export interface SwitchResult {
   readonly stateDirectory: string;
-  /** True where a process runs there. */
+  /** True where a process runs there, or that may not be known. */
   readonly running: boolean;
   /** True where the run is over and will not be gone on with. */
   readonly finished: boolean;
@@ -41,15 +42,17 @@ const LOOK_MS = 50;
 const WALL_CLOCK = {nowMs: () => Date.now()};
 
 /** Turns the kill switch of strategies on, and waits until those that run have obeyed. The switch is a file, so it stands whether or
- *  not a process runs, and through every restart. By default it is for all that run below the default root.
+ *  not a process runs, and through every restart. By default it is for all that run below the default root. One that cannot be seen
+ *  to keeps none of the others from it.
  *  @throws USAGE where there is nothing to halt, or closing was not said for which; JOURNAL_FAILED for a directory that is no state
  *    directory or may not be looked into, OUTPUT_FAILED */
 export async function haltRuns({reason, flatten, ...request}: HaltRequest): Promise<SwitchResult[]> {
-  const directories = directoriesOf(request, flatten ? 'halt --flatten' : 'halt');
+  const failures: DlTradeError[] = [];
+  const directories = directoriesOf(request, flatten ? 'halt --flatten' : 'halt', failures);
   const command = {reason, flatten, requestedAtMs: Date.now()};
   // All of them first: the second must not wait for the first one's process.
-  for (const directory of directories) await orderHalt(directory, command);
-  return confirmed(directories, request.signal, (journal) => {
+  const ordered = await each(directories, failures, (directory) => orderHalt(directory, command));
+  const results = await confirmed(ordered, failures, request.signal, (journal) => {
     const [halt, resume] = [journal.last('halt'), journal.last('resume')];
     return (
       halt !== undefined
@@ -57,28 +60,37 @@ export async function haltRuns({reason, flatten, ...request}: HaltRequest): Prom
       && readHalt(halt.body).requestedAtMs === command.requestedAtMs
     );
   });
+  tell(failures, results, request);
+  return results;
 }
 
 /** Turns the kill switch of strategies off. By default of the one that is halted below the default root.
  *  @throws USAGE where none or several are halted, JOURNAL_FAILED, OUTPUT_FAILED */
 export async function resumeRuns(request: SwitchRequest): Promise<SwitchResult[]> {
-  const directories = haltedOf(request);
-  for (const directory of directories) await withdrawHalt(directory);
-  return confirmed(directories, request.signal, (journal) => {
+  const failures: DlTradeError[] = [];
+  const directories = haltedOf(request, failures);
+  const withdrawn = await each(directories, failures, withdrawHalt);
+  const results = await confirmed(withdrawn, failures, request.signal, (journal) => {
     const [halt, resume] = [journal.last('halt'), journal.last('resume')];
     return (resume?.seq ?? 0) >= (halt?.seq ?? 0);
   });
+  tell(failures, results, request);
+  return results;
 }
 
-function directoriesOf(request: SwitchRequest, command: string): readonly string[] {
-  const {stateDirectory, all} = request;
+/** @param failures told of what may not be looked into */
+function directoriesOf(
+  {stateDirectory, all}: SwitchRequest,
+  command: string,
+  failures: DlTradeError[],
+): readonly string[] {
   if (stateDirectory !== undefined) return [requireStateDirectory(stateDirectory)];
   const {found, unreadable} = listStateDirectories();
+  failures.push(...unreadable.map(({error}) => error));
   const unfinished = found.filter((directory) => !isFinished(directory));
-  const unknown: DlTradeError[] = unreadable.map(({error}) => error);
-  const chosen = all === true ? unfinished : unfinished.filter((directory) => isRunning(directory, unknown));
-  passOver(unknown, chosen, request);
+  const chosen = all === true ? unfinished : unfinished.filter((directory) => mayRun(directory, []));
   if (chosen.length === 0) {
+    if (failures[0] !== undefined) throw failures[0];
     throw new DlTradeError(
       'USAGE',
       all === true
@@ -90,8 +102,8 @@ function directoriesOf(request: SwitchRequest, command: string): readonly string
   return chosen;
 }
 
-function haltedOf(request: SwitchRequest): readonly string[] {
-  const {stateDirectory, all} = request;
+/** @param failures told of what may not be looked into */
+function haltedOf({stateDirectory, all}: SwitchRequest, failures: DlTradeError[]): readonly string[] {
   if (stateDirectory !== undefined) {
     requireStateDirectory(stateDirectory);
     if (isOn(stateDirectory)) return [stateDirectory];
@@ -100,38 +112,58 @@ function haltedOf(request: SwitchRequest): readonly string[] {
     });
   }
   const {found, unreadable} = listStateDirectories();
+  failures.push(...unreadable.map(({error}) => error));
   const chosen = found.filter(isOn);
-  passOver(
-    unreadable.map(({error}) => error),
-    chosen,
-    request,
-  );
-  if (chosen.length === 0)
+  if (chosen.length === 0) {
+    if (failures[0] !== undefined) throw failures[0];
     throw new DlTradeError('USAGE', 'nothing is halted below .dl-trade/; name a --state-dir DIR elsewhere');
+  }
   if (all !== true && chosen.length > 1) throw ambiguous('resume', chosen);
   return chosen;
 }
 
-/** @param unknown told of a directory whose lock may not be read */
-function isRunning(directory: string, unknown: DlTradeError[]): boolean {
+/** @returns the directories in which it worked */
+async function each(
+  directories: readonly string[],
+  failures: DlTradeError[],
+  work: (directory: string) => Promise<unknown>,
+): Promise<string[]> {
+  const done: string[] = [];
+  for (const directory of directories) {
+    try {
+      await work(directory);
+      done.push(directory);
+    } catch (error) {
+      failures.push(requireKnown(error));
+    }
+  }
+  return done;
+}
+
+/** Whether a process runs in a directory. One whose lock may not be read may have one: halting is the side to err on. */
+function mayRun(directory: string, failures: DlTradeError[]): boolean {
   try {
     return runningIn(directory) !== undefined;
   } catch (error) {
-    if (!(error instanceof DlTradeError)) throw error;
-    unknown.push(error);
-    return false;
+    failures.push(requireKnown(error));
+    return true;
   }
 }
 
-/** Says which directories may not be looked into: a strategy may run there that is not seen to. */
-function passOver(
-  unknown: readonly DlTradeError[],
-  chosen: readonly string[],
-  {onUnreadable}: SwitchRequest,
+function requireKnown(error: unknown): DlTradeError {
+  if (error instanceof DlTradeError) return error;
+  throw error;
+}
+
+/** Says which directories could not be seen to, once the others are: a strategy may run there. */
+function tell(
+  failures: readonly DlTradeError[],
+  results: readonly SwitchResult[],
+  {onFailure}: SwitchRequest,
 ): void {
-  for (const error of unknown) {
-    if (onUnreadable === undefined || chosen.length === 0) throw error;
-    onUnreadable(error);
+  for (const error of failures) {
+    if (onFailure === undefined || results.length === 0) throw error;
+    onFailure(error);
   }
 }
 
@@ -159,13 +191,14 @@ function isFinished(directory: string): boolean {
 
 async function confirmed(
   directories: readonly string[],
+  failures: DlTradeError[],
   signal: AbortSignal | undefined,
   holds: (journal: Journal) => boolean,
 ): Promise<SwitchResult[]> {
   const until = performance.now() + CONFIRMED_WITHIN_MS;
   const results: SwitchResult[] = [];
   for (const directory of directories) {
-    const running = runningIn(directory) !== undefined;
+    const running = mayRun(directory, failures);
     let done = running && says(directory, holds);
     while (running && !done && performance.now() < until && signal?.aborted !== true) {
       await sleep(LOOK_MS);

@@ -22,13 +22,16 @@ export function listStateDirectories(root: string = DEFAULT_STATE_ROOT): StateDi
   const found: string[] = [];
   const unreadable: {directory: string; error: DlTradeError}[] = [];
   const visit = (directory: string, depth: number): void => {
+    let isFound = false;
     try {
-      if (holdsJournal(directory)) found.push(directory);
+      isFound = holdsJournal(directory);
+      if (isFound) found.push(directory);
       if (depth === DEPTH) return;
       for (const name of directoriesIn(directory)) visit(join(directory, name), depth + 1);
     } catch (error) {
       if (!(error instanceof DlTradeError)) throw error;
-      unreadable.push({directory, error});
+      // Its own strategy is known; runs make none below another's directory.
+      if (!isFound) unreadable.push({directory, error});
     }
   };
   visit(root, 0);

@@ -60,8 +60,8 @@ function requireParity(report) {
     .flatMap(({assertionResults}) =>
       assertionResults.filter(({status}) => status !== 'passed' && status !== 'failed'),
     )
-    // Real candles are not part of the repository.
-    .filter(({fullName}) => !fullName.includes('real candles'));
+    // Real candles are not part of the repository: a test that is on one of their files names it.
+    .filter(({fullName}) => !/\b[A-Z]+USDT-\d+[mhd]\.csv$/.test(fullName));
   if (skipped.length > 0) throw new Error(`a parity test did not run: ${skipped[0].fullName}`);
 }
 

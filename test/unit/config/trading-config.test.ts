@@ -136,9 +136,26 @@ describe('loadTradingConfig', () => {
     expect(loadTradingConfig({}, {[variable]: ''}).provider).toBe('sim');
   });
 
-  it('leaves variables of other systems alone, whose names begin as ours', () => {
-    const environment = {TRADING_HOST: 'x', TRADING_LEVERAGE: '3', TRADINGVIEW_KEY: 'y', TRADING_DB_URL: 'z'};
-    expect(loadTradingConfig({}, environment)).toEqual(loadTradingConfig({}, {}));
+  it.each([
+    ...[
+      'TRADING_HOST',
+      'TRADING_LEVERAGE',
+      'TRADINGVIEW_KEY',
+      'TRADING_DB_URL',
+      'TRADING_MODE',
+      'TRADING_ENABLED',
+    ],
+    ...[
+      'TRADING_SYMBOL',
+      'TRADING_PAIRS',
+      'TRADING_API_KEY',
+      'TRADING_MAX_POSITIONS',
+      'TRADING_RISK_PER_TRADE',
+    ],
+    ...['TRADING_PROVIDER_PORT', 'TRADING_SENTIMENT_SERVICE_HOST', 'TRADING_TEST', 'TRADING_TESTNET_API_KEY'],
+    ...['TRADING_MAX', 'TRADING_MIN', 'TRADING_PRO', 'TRADING_PROVIDER_API_KEY', 'TRADING_SENTIMENT_URL'],
+  ])('leaves %s alone, which may be of another system', (variable) => {
+    expect(loadTradingConfig({}, {[variable]: '3'})).toEqual(loadTradingConfig({}, {}));
   });
 
   it('asks a replay for no provider, whatever the environment says for other runs', () => {

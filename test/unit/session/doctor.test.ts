@@ -1,5 +1,5 @@
 import {chmodSync, cpSync, mkdirSync, readFileSync, readdirSync, rmSync, writeFileSync} from 'node:fs';
-import {join} from 'node:path';
+import {dirname, join} from 'node:path';
 import {describe, expect, it} from 'vitest';
 import {DlTradeError} from '../../../src/domain/errors.js';
 import {runDoctor} from '../../../src/session/doctor.js';
@@ -9,6 +9,7 @@ import {checkConfiguration, checkDisk, checkNode, checkState} from '../../../src
 import {caught, rejected} from '../../support/caught.js';
 import {ROOT} from '../../support/cli.js';
 import {addonIsBuilt} from '../../support/native.js';
+import {asNobody} from '../../support/as-nobody.js';
 import {temporaryDirectory} from '../../support/temporary-directory.js';
 
 const MODELS = join(ROOT, 'models');
@@ -126,13 +127,16 @@ describe('the checks of the machine', () => {
     expect(readdirSync(directory)).toEqual([]);
   });
 
-  it.skipIf(process.getuid?.() === 0)('name a folder that cannot be written', () => {
+  it('name a folder that cannot be written', () => {
     const directory = join(temporaryDirectory(), 'locked');
     mkdirSync(directory);
-    chmodSync(directory, 0o500);
-    expect(caught(() => checkState({environment: {}, stateDirectory: directory})).code).toBe(
-      'JOURNAL_FAILED',
-    );
+    chmodSync(dirname(directory), 0o755);
+    chmodSync(directory, 0o555);
+    const error = caught(() => asNobody(() => checkState({environment: {}, stateDirectory: directory})));
+    expect(error).toMatchObject({
+      code: 'JOURNAL_FAILED',
+      message: expect.stringContaining(directory) as unknown,
+    });
   });
 
   it('name a state directory that is a file', () => {

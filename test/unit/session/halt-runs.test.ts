@@ -1,6 +1,7 @@
-import {existsSync} from 'node:fs';
+import {existsSync, mkdirSync} from 'node:fs';
 import {join} from 'node:path';
 import {afterEach, beforeEach, describe, expect, it} from 'vitest';
+import type {DlTradeError} from '../../../src/domain/errors.js';
 import {haltRuns, resumeRuns} from '../../../src/session/halt-runs.js';
 import {HALT_FILE, KillSwitch} from '../../../src/session/kill-switch.js';
 import {Journal} from '../../../src/store/journal.js';
@@ -92,6 +93,45 @@ describe('haltRuns and resumeRuns', () => {
     endings.push(runningRun('run-0001'), runningRun('run-0002'));
     expect((await rejected(haltRuns({...HALT, flatten: true}))).message).toMatch(/halt --flatten could mean/);
     expect(await haltRuns({...HALT, flatten: true, all: true})).toHaveLength(2);
+  });
+
+  it('see to all the others where one cannot be written, and say which', async () => {
+    endings.push(runningRun('run-0001'), runningRun('run-0002'));
+    const [first, second] = [directoryOf('run-0001'), directoryOf('run-0002')];
+    // In place of the switch, so that it cannot be made; it stops no root as a permission would.
+    mkdirSync(join(first, HALT_FILE));
+    const failures: DlTradeError[] = [];
+    const onFailure = (error: DlTradeError): void => void failures.push(error);
+    expect(await haltRuns({...HALT, onFailure})).toMatchObject([{stateDirectory: second, confirmed: true}]);
+    expect(failures).toMatchObject([
+      {code: 'OUTPUT_FAILED', message: expect.stringContaining(first) as unknown},
+    ]);
+    expect(await resumeRuns({all: true, onFailure})).toMatchObject([
+      {stateDirectory: second, confirmed: true},
+    ]);
+    expect(failures).toHaveLength(2);
+
+    expect(await rejected(haltRuns(HALT))).toMatchObject({code: 'OUTPUT_FAILED'});
+    expect(existsSync(join(second, HALT_FILE))).toBe(true);
+  });
+
+  it('halt a strategy of which it may not be known whether it runs', async () => {
+    endings.push(runningRun('run-0001'));
+    const unknown = stoppedRun('run-0002');
+    // No lock that could be opened.
+    mkdirSync(join(unknown, 'lock.sqlite'));
+    const failures: string[] = [];
+    const request = {
+      ...HALT,
+      signal: AbortSignal.abort(),
+      onFailure: ({message}: DlTradeError) => void failures.push(message),
+    };
+    expect(await haltRuns(request)).toMatchObject([
+      {stateDirectory: directoryOf('run-0001')},
+      {stateDirectory: unknown, running: true, confirmed: false},
+    ]);
+    expect(failures).toEqual([expect.stringMatching(/run-0002.lock\.sqlite" could not be opened/)]);
+    expect(existsSync(join(unknown, HALT_FILE))).toBe(true);
   });
 
   it('stop waiting for a process that does not obey when they are told to stop', async () => {

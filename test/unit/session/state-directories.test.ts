@@ -1,9 +1,10 @@
-import {mkdirSync, symlinkSync, writeFileSync} from 'node:fs';
+import {chmodSync, mkdirSync, symlinkSync, writeFileSync} from 'node:fs';
 import {afterEach, beforeEach, describe, expect, it} from 'vitest';
 import {haltRuns, resumeRuns} from '../../../src/session/halt-runs.js';
 import {statusOfAll} from '../../../src/session/run-status.js';
 import {listStateDirectories} from '../../../src/session/state-directories.js';
 import {Journal} from '../../../src/store/journal.js';
+import {asNobody} from '../../support/as-nobody.js';
 import {rejected} from '../../support/caught.js';
 import {temporaryDirectory} from '../../support/temporary-directory.js';
 
@@ -32,6 +33,16 @@ describe('listStateDirectories', () => {
     expect(listStateDirectories('.dl-trade/c')).toEqual({found: [], unreadable: []});
   });
 
+  it('takes a directory with a journal for readable where only its other content may not be listed', () => {
+    chmodSync('.', 0o755);
+    const directory = beginRun('.dl-trade/binance-lstm');
+    chmodSync(directory, 0o311);
+    expect(asNobody(() => listStateDirectories())).toEqual({found: [directory], unreadable: []});
+    mkdirSync('.dl-trade/other', {mode: 0o311});
+    expect(asNobody(() => listStateDirectories()).unreadable).toMatchObject([{directory: '.dl-trade/other'}]);
+    for (const one of [directory, '.dl-trade/other']) chmodSync(one, 0o755);
+  });
+
   it('says which directory may not be looked into, instead of that nothing is there', async () => {
     // A link to itself stands in for a folder that may not be searched, which stops no root.
     symlinkSync('.dl-trade', '.dl-trade');
@@ -39,8 +50,8 @@ describe('listStateDirectories', () => {
     const error = {code: 'JOURNAL_FAILED', message: refused};
     expect(listStateDirectories()).toMatchObject({found: [], unreadable: [{directory: '.dl-trade', error}]});
     expect(statusOfAll()).toEqual([{stateDirectory: '.dl-trade', error}]);
-    const onUnreadable = (): void => undefined;
-    for (const request of [{}, {all: true}, {onUnreadable}, {stateDirectory: '.dl-trade'}])
+    const onFailure = (): void => undefined;
+    for (const request of [{}, {all: true}, {onFailure}, {stateDirectory: '.dl-trade'}])
       for (const ask of [haltRuns({flatten: false, reason: '', ...request}), resumeRuns(request)])
         expect(await rejected(ask)).toMatchObject(error);
   });
