@@ -9,7 +9,7 @@ import {requireDecisionConfig} from './decision-config.js';
 import type {DecisionConfig} from './decision-config.js';
 import {Exits} from './exits.js';
 import {confidenceOf, signalOf} from './signal.js';
-import {Closable, openingQuantity} from './sizing.js';
+import {Closable, costFactorOf, openingSize} from './sizing.js';
 
 /** One decision for one closed candle. `account` must have been marked at the candle's close. */
 export interface Decide {
@@ -46,8 +46,7 @@ export function createDecision(config: DecisionConfig): Decide {
   let {threshold} = config;
   const exits = new Exits(config.exits);
   const closable = new Closable(rules);
-  const costBps = (config.feeBps ?? 10) + (config.slippageBps ?? 2) + (config.bufferBps ?? 50);
-  const costFactor = new Decimal(costBps).dividedBy(10_000).plus(1);
+  const costFactor = costFactorOf(config);
   let limits = {maxNotionalQuote: config.maxNotionalQuote, costFactor};
 
   function observe(account: AccountView, candle: Candle): void {
@@ -82,15 +81,17 @@ export function createDecision(config: DecisionConfig): Decide {
 
     /** @param dust what an earlier position left, if anything */
     function whenFlat(dust: PositionView | undefined): Intent {
-      if (signal === 'neutral') return isStranded(dust) ? HOLD['nothing-to-close'] : HOLD.neutral;
+      if (signal === 'neutral') {
+        if (!isStranded(dust)) return HOLD.neutral;
+        return isPending(account, 'to-close') ? HOLD['order-pending'] : HOLD['nothing-to-close'];
+      }
       if (isPending(account, 'to-open')) return HOLD['order-pending'];
       if (signal === 'sell' && !allowShorts) {
         return dust === undefined ? HOLD['shorts-disabled'] : HOLD['nothing-to-close'];
       }
       const price = new Decimal(candle.close);
-      const quantity = openingQuantity(limits, account, rules, {price, held: dust});
+      const {quantity, isBoundByCash} = openingSize(limits, account, rules, {price, held: dust});
       // Too little cash is no order; too small a maximum is one, for the risk audit to refuse with its numbers.
-      const isBoundByCash = account.availableQuote.dividedBy(costFactor).lt(limits.maxNotionalQuote);
       const affordable = isBoundByCash
         ? quantity.gt(0) && quantity.times(price).gte(rules.minNotionalQuote)
         : quantity.gt(0);

@@ -6,25 +6,51 @@ import {PriceLine} from './price-line.js';
 /** What bounds the size of an opening order. */
 export interface SizeLimits {
   readonly maxNotionalQuote: Decimal;
-  /** 1 + expected costs as a fraction: what cash must cover for one quote of notional. */
+  /** As of `costFactorOf`. */
   readonly costFactor: Decimal;
 }
 
-/** Quantity of a new position: the largest whole number of lots that notional and cash allow; zero where none fits.
+/** Of one quote of a new position, what cash must cover: its costs, and the step from the close to the next open.
+ *  @param costs in basis points */
+export function costFactorOf({
+  feeBps = 10,
+  slippageBps = 2,
+  bufferBps = 50,
+}: {
+  readonly feeBps?: number | undefined;
+  readonly slippageBps?: number | undefined;
+  readonly bufferBps?: number | undefined;
+}): Decimal {
+  return new Decimal(feeBps + slippageBps + bufferBps).dividedBy(10_000).plus(1);
+}
+
+/** How much of a new position fits. */
+export interface OpeningSize {
+  /** In base. */
+  readonly quantity: Decimal;
+  /** True where the cash allows less than the maximum notional. */
+  readonly isBoundByCash: boolean;
+}
+
+/** Size of a new position: the largest whole number of lots that notional and cash allow; zero where none fits.
  *  @param price close of the candle, in quote per base
  *  @param held dust of an earlier position, which counts against the notional */
-export function openingQuantity(
+export function openingSize(
   limits: SizeLimits,
   account: AccountView,
   rules: MarketRules,
   at: {readonly price: Decimal; readonly held: PositionView | undefined},
-): Decimal {
+): OpeningSize {
   const heldQuote = (at.held?.quantityBase ?? ZERO).times(at.price);
   const byCash = account.availableQuote.dividedBy(limits.costFactor);
-  const room = Decimal.min(limits.maxNotionalQuote.minus(heldQuote), byCash);
-  if (!room.gt(0)) return ZERO;
+  const byNotional = limits.maxNotionalQuote.minus(heldQuote);
+  const isBoundByCash = byCash.lt(byNotional);
+  // NaN of either is NaN, and no room.
+  const room = Decimal.min(byNotional, byCash);
+  if (!room.gt(0)) return {quantity: ZERO, isBoundByCash};
   // A whole division: a rounded quotient could come out one lot too large.
-  return room.dividedToIntegerBy(at.price.times(rules.lotSizeBase)).times(rules.lotSizeBase);
+  const lots = room.dividedToIntegerBy(at.price.times(rules.lotSizeBase));
+  return {quantity: lots.times(rules.lotSizeBase), isBoundByCash};
 }
 
 /** What of a position a venue would take back, asked candle after candle: decimals are made where the quantity

@@ -18,9 +18,15 @@ export interface ImportedHeads {
 
 /** @param weights a .pth; what is wrong with it beside the heads is left to its loader
  *  @param heads as a user names them
- *  @throws MODEL_INVALID where the heads that have to be assumed cannot be */
+ *  @throws USAGE for the heads of a BiLSTM, MODEL_INVALID where the heads that have to be assumed cannot be */
 export async function findHeads(weights: string, heads: number | undefined): Promise<ImportedHeads> {
   const report = await inspectCheckpointAsync(weights);
+  if (report.ok && report.architecture === 'bilstm' && heads !== undefined) {
+    throw new DlTradeError(
+      'USAGE',
+      `--heads was "${heads}", and "${weights}" holds a BiLSTM, which has none; leave it out`,
+    );
+  }
   const sizes = report.ok ? transformerOf(report, heads ?? ASSUMED_HEADS) : undefined;
   if (!report.ok || sizes === undefined) return {expected: undefined, assumed: undefined};
   if (heads !== undefined) return {expected: sizes, assumed: undefined};

@@ -1,4 +1,4 @@
-import {mkdirSync, renameSync, rmSync, statSync} from 'node:fs';
+import {lstatSync, mkdirSync, readlinkSync, renameSync, rmSync, statSync} from 'node:fs';
 import {dirname, join} from 'node:path';
 import {DlTradeError} from '../domain/errors.js';
 import {damaged} from './damaged-journal.js';
@@ -48,8 +48,9 @@ export function requireNotEmpty(path: string): void {
 }
 
 /** Makes a journal without lines, and its folder. A process that is killed meanwhile leaves none.
- *  @throws whatever SQLite and the system throw */
+ *  @throws JOURNAL_FAILED where a link stands in its place that leads nowhere; whatever SQLite and the system throw */
 export function createJournal(path: string): void {
+  requireNoLink(path);
   const unfinished = `${path}.new`;
   const database = openDatabase(unfinished, 'write', () => {
     mkdirSync(dirname(path), {recursive: true});
@@ -62,4 +63,14 @@ export function createJournal(path: string): void {
     database.close();
   }
   renameSync(unfinished, path);
+}
+
+/** What a link leads to may be back tomorrow, with a disk, and hold orders and positions: nothing begins in its place. */
+function requireNoLink(path: string): void {
+  if (lstatSync(path, {throwIfNoEntry: false})?.isSymbolicLink() !== true) return;
+  throw new DlTradeError(
+    'JOURNAL_FAILED',
+    `journal "${path}" is a link to "${readlinkSync(path)}", where nothing is; mount what belongs there, or name another --state-dir`,
+    {details: {path}},
+  );
 }

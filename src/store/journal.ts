@@ -35,6 +35,7 @@ export class Journal {
   readonly #path: string;
   readonly #durability: Durability;
   readonly #isChained: boolean;
+  readonly #isAsItWas: () => boolean;
   #insert: StatementSync | undefined;
   #link = '';
   #isDurable = false;
@@ -42,12 +43,18 @@ export class Journal {
   private constructor(
     database: DatabaseSync,
     path: string,
-    opened: {readonly clock: Clock; readonly durability: Durability; readonly version: number},
+    opened: {
+      readonly clock: Clock;
+      readonly durability: Durability;
+      readonly version: number;
+      readonly isAsItWas?: () => boolean;
+    },
   ) {
     this.#database = database;
     this.#path = path;
     this.#clock = opened.clock;
     this.#durability = opened.durability;
+    this.#isAsItWas = opened.isAsItWas ?? (() => true);
     this.#isChained = opened.version >= CHAINED_SINCE;
   }
 
@@ -82,7 +89,7 @@ export class Journal {
     const path = join(directory, JOURNAL_FILE);
     requireJournal(directory);
     requireNotEmpty(path);
-    const database = openLogged(path);
+    const {database, isAsItWas} = openLogged(path);
     try {
       const version = requireVersion(database, path);
       if (version === 0) {
@@ -90,7 +97,7 @@ export class Journal {
           details: {path},
         });
       }
-      return new Journal(database, path, {clock, durability: 'process', version});
+      return new Journal(database, path, {clock, durability: 'process', version, isAsItWas});
     } catch (error) {
       database.close();
       throw journalError(error, path, 'read');
@@ -151,7 +158,9 @@ export class Journal {
         }
         after = page.at(-1)!.seq;
       }
+      this.#requireAsItWas();
     } catch (error) {
+      this.#requireAsItWas(error);
       throw journalError(error, this.#path, 'read');
     }
   }
@@ -194,6 +203,16 @@ export class Journal {
       // A full disk or a reader in the way: the log beside the file still holds them.
     }
     this.#database.close();
+  }
+
+  /** @throws JOURNAL_FAILED where somebody wrote to it who may, while it was read without a lock */
+  #requireAsItWas(cause?: unknown): void {
+    if (this.#isAsItWas()) return;
+    throw new DlTradeError(
+      'JOURNAL_FAILED',
+      `journal "${this.#path}" was written to while it was read; ask again, or as the user who runs the strategy`,
+      {cause, details: {path: this.#path}},
+    );
   }
 
   #prepareToAppend(): void {

@@ -24,30 +24,54 @@ export function openDatabase(path: string, mode: 'read' | 'write', prepare?: () 
   }
 }
 
+/** An SQLite file that is open for reading. */
+export interface OpenForReading {
+  readonly database: DatabaseSync;
+  /** False where the file has been written to since it was opened without a lock: what was read of it may be half of each. */
+  isAsItWas(): boolean;
+}
+
 /** Opens an SQLite file with a log for reading, also where nothing may be made beside it: in the folder of another user, or on a
  *  disk that is read-only.
  *  @throws JOURNAL_FAILED where it cannot be opened */
-export function openLogged(path: string): DatabaseSync {
+export function openLogged(path: string): OpenForReading {
   const database = openDatabase(path, 'read');
+  const locked = {database, isAsItWas: () => true};
   try {
     database.prepare('PRAGMA user_version').get();
-    return database;
+    return locked;
   } catch (error) {
     // Whatever else is wrong shows where it is read.
-    if (!isRefusedBeside(error)) return database;
+    if (!isRefusedBeside(error)) return locked;
     database.close();
     return openSettled(path, error);
   }
 }
 
-/** A file whose log is empty holds every line itself and is read as it lies, without a log or a lock: nobody writes to it. */
-function openSettled(path: string, refusal: unknown): DatabaseSync {
+/** A file whose log is empty holds every line itself and is read as it lies, without a log or a lock: nobody writes to it as yet. */
+function openSettled(path: string, refusal: unknown): OpenForReading {
   try {
-    if ((statSync(`${path}-wal`, {throwIfNoEntry: false})?.size ?? 0) > 0) throw refusal;
-    return connect(`${pathToFileURL(resolve(path)).href}?immutable=1`, 'read');
+    const before = changeOf(path);
+    if ((statSync(`${path}-wal`, {throwIfNoEntry: false})?.size ?? 0) > 0) throw notWithoutLog(path, refusal);
+    const database = connect(`${pathToFileURL(resolve(path)).href}?immutable=1`, 'read');
+    return {database, isAsItWas: () => changeOf(path) === before};
   } catch (error) {
     throw notOpened(path, error);
   }
+}
+
+function notWithoutLog(path: string, cause: unknown): DlTradeError {
+  return new DlTradeError(
+    'JOURNAL_FAILED',
+    `"${path}" holds lines in its log that cannot be read where nothing can be made beside it; copy ${path} and ${path}-wal to a folder of `
+      + 'your own, or ask as the user who runs the strategy',
+    {cause, details: {path}},
+  );
+}
+
+function changeOf(path: string): string {
+  const {ino, size, mtimeNs} = statSync(path, {bigint: true});
+  return [ino, size, mtimeNs].join();
 }
 
 function connect(place: string, mode: 'read' | 'write'): DatabaseSync {
@@ -63,6 +87,7 @@ function isRefusedBeside(error: unknown): boolean {
 }
 
 function notOpened(path: string, cause: unknown): DlTradeError {
+  if (cause instanceof DlTradeError) return cause;
   const why = cause instanceof Error ? cause.message : String(cause);
   return new DlTradeError(
     'JOURNAL_FAILED',

@@ -137,6 +137,21 @@ describe.skipIf(!addonIsBuilt)('importModel', () => {
     expect((await importModel({...request, heads: 2})).hyperparameters).toMatchObject({nhead: 2});
   });
 
+  it('refuses heads of a network that has none', async () => {
+    const sizes = {
+      architecture: 'bilstm',
+      input_size: 86,
+      hidden_size: 4,
+      num_layers: 1,
+      dropout: 0,
+    } as const;
+    const {request} = exported(SCALER, sizes);
+    await expect(importModel({...request, heads: 4})).rejects.toMatchObject({
+      code: 'USAGE',
+      message: expect.stringMatching(/--heads was "4", and ".*" holds a BiLSTM/) as string,
+    });
+  });
+
   it('refuses windows longer than the network or the memory can take', async () => {
     const {request} = exported();
     await expect(importModel({...request, sequenceLength: 21})).rejects.toMatchObject({

@@ -148,6 +148,22 @@ describe('createDecision', () => {
     });
   });
 
+  it('lets the audit refuse what is left of the limit beside dust, where cash covers more', () => {
+    // 0.05 at 97 are worth 4.85: the limit of 6 leaves 1.15, and the cash 5.74.
+    const positions = [position({quantityBase: d('0.05')})];
+    const view = account({positions, availableQuote: d('5.78')});
+    expect(decideAt(0.9, view, {maxNotionalQuote: d(6)}, 97)).toMatchObject({
+      kind: 'order',
+      quantityBase: d('0.011'),
+    });
+  });
+
+  it('waits for an order that closes, where what is held has become worth too little meanwhile', () => {
+    const shrunk = account({positions: [position({quantityBase: d('0.051')})], pendingOrders: [pending]});
+    const changes = {exits: {stopLoss: 0.05}};
+    expect(decideAt(0.5, shrunk, changes, 90)).toEqual({kind: 'hold', reason: 'order-pending'});
+  });
+
   it('says so where a rule asks for a way out of what has become worth too little to sell', () => {
     const shrunk = account({positions: [position({quantityBase: d('0.051')})]});
     const changes = {exits: {stopLoss: 0.05}};

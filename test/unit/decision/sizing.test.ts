@@ -1,16 +1,16 @@
 import fc from 'fast-check';
 import {describe, expect, it} from 'vitest';
-import {Closable, openingQuantity} from '../../../src/decision/sizing.js';
+import {Closable, openingSize} from '../../../src/decision/sizing.js';
 import {RULES, account, d, position} from '../../support/trading.js';
 
 const limits = {maxNotionalQuote: d(1000), costFactor: d('1.0062')};
 
-describe('openingQuantity', () => {
+describe('openingSize', () => {
   const at = (
     price: number,
     changes: Parameters<typeof account>[0] = {},
     held?: ReturnType<typeof position>,
-  ): string => openingQuantity(limits, account(changes), RULES, {price: d(price), held}).toFixed();
+  ): string => openingSize(limits, account(changes), RULES, {price: d(price), held}).quantity.toFixed();
 
   it('takes the most that the notional allows, rounded down to the lot', () => {
     expect(at(100)).toBe('10');
@@ -39,7 +39,7 @@ describe('openingQuantity', () => {
     fc.assert(
       fc.property(fc.integer({min: 1, max: 10_000_000}), (cents) => {
         const price = d(cents).dividedBy(100);
-        const quantity = openingQuantity(limits, account(), RULES, {price, held: undefined});
+        const {quantity} = openingSize(limits, account(), RULES, {price, held: undefined});
         expect(quantity.times(price).lte(1000)).toBe(true);
         expect(quantity.plus(RULES.lotSizeBase).times(price).gt(1000)).toBe(true);
       }),

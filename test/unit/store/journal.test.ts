@@ -1,15 +1,27 @@
 import {execFileSync, spawnSync} from 'node:child_process';
-import {cpSync, existsSync, mkdirSync, readFileSync, readdirSync, truncateSync, writeFileSync} from 'node:fs';
-import {join} from 'node:path';
+import {
+  chmodSync,
+  cpSync,
+  existsSync,
+  lstatSync,
+  mkdirSync,
+  readFileSync,
+  readdirSync,
+  symlinkSync,
+  truncateSync,
+  writeFileSync,
+} from 'node:fs';
+import {basename, join} from 'node:path';
 import {gunzipSync} from 'node:zlib';
 import fc from 'fast-check';
-import {describe, expect, it} from 'vitest';
+import {describe, expect, it, onTestFinished} from 'vitest';
 import {Decimal} from '../../../src/domain/decimal.js';
 import {registerSecret} from '../../../src/domain/secrets.js';
 import {Journal} from '../../../src/store/journal.js';
 import {JOURNAL_FILE} from '../../../src/store/journal-file.js';
 import type {NewEntry} from '../../../src/store/journal-entry.js';
 import {canonicalJson} from '../../../src/store/journal-entry.js';
+import {asNobody} from '../../support/as-nobody.js';
 import {caught} from '../../support/caught.js';
 import {journalLines} from '../../support/journal-lines.js';
 import {rawJournal, tamper} from '../../support/tampered-journal.js';
@@ -32,6 +44,26 @@ function fiftyStepsThenKilled(directory: string): void {
   expect(() =>
     execFileSync(process.execPath, ['--input-type=module', '-e', script], {stdio: 'pipe'}),
   ).toThrow(/SIGKILL|Command failed/);
+}
+
+/** A directory in which nobody may make a file. */
+function notWritable(name: string): {readonly path: string; put(file: string): void} {
+  const root = temporaryDirectory();
+  const path = join(root, name);
+  mkdirSync(path);
+  chmodSync(root, 0o755);
+  onTestFinished(() => {
+    chmodSync(path, 0o755);
+  });
+  return {
+    path,
+    put(file) {
+      chmodSync(path, 0o755);
+      cpSync(file, join(path, basename(file)));
+      chmodSync(join(path, basename(file)), 0o644);
+      chmodSync(path, 0o555);
+    },
+  };
 }
 
 describe('Journal', () => {
@@ -150,30 +182,68 @@ describe('Journal', () => {
     expect(readdirSync(directory).filter((name) => name.includes('.new'))).toEqual([]);
   });
 
+  it('begins nothing in place of a link that leads nowhere, such as to a disk that is not mounted', () => {
+    const directory = temporaryDirectory();
+    const path = join(directory, JOURNAL_FILE);
+    symlinkSync(join(directory, 'disk/journal.sqlite'), path);
+    expect(caught(() => Journal.open(directory, clock, 'process'))).toMatchObject({
+      code: 'JOURNAL_FAILED',
+      message: expect.stringMatching(
+        /is a link to ".*disk.journal\.sqlite", where nothing is; mount/,
+      ) as string,
+    });
+    mkdirSync(join(directory, 'disk'));
+    Journal.open(join(directory, 'disk'), clock, 'process').close();
+    Journal.open(directory, clock, 'process').close();
+    expect(lstatSync(path).isSymbolicLink()).toBe(true);
+  });
+
   it('reads a journal beside which no file can be made', () => {
     const whole = temporaryDirectory();
     fiftyStepsThenKilled(whole);
     Journal.open(whole, clock, 'process').close();
-    const directory = join(temporaryDirectory(), 'with #, ? and %20');
-    const path = join(directory, JOURNAL_FILE);
-    cpSync(join(whole, JOURNAL_FILE), path);
-    // Stands in for a folder that may not be written, which stops no root.
-    mkdirSync(`${path}-shm`);
-    const journal = Journal.openForReading(directory, clock);
+    const directory = notWritable('with #, ? and %20');
+    directory.put(join(whole, JOURNAL_FILE));
+    const journal = asNobody(() => Journal.openForReading(directory.path, clock));
     expect([...journal.entries()]).toHaveLength(50);
     journal.requireSound();
     journal.close();
+    expect(readdirSync(directory.path)).toEqual([JOURNAL_FILE]);
   });
 
-  it('reads the log as well where that holds lines', () => {
+  it('says so where it cannot be read without its log, beside which nothing can be made', () => {
     const whole = temporaryDirectory();
     fiftyStepsThenKilled(whole);
-    const directory = temporaryDirectory();
-    const path = join(directory, JOURNAL_FILE);
-    for (const part of ['', '-wal']) cpSync(join(whole, JOURNAL_FILE + part), path + part);
-    mkdirSync(`${path}-shm`);
-    const journal = Journal.openForReading(directory, clock);
+    const directory = notWritable('killed');
+    for (const part of ['', '-wal']) directory.put(join(whole, JOURNAL_FILE + part));
+    expect(caught(() => asNobody(() => Journal.openForReading(directory.path, clock)))).toMatchObject({
+      code: 'JOURNAL_FAILED',
+      message: expect.stringMatching(/holds lines in its log .*copy .*journal\.sqlite and .*-wal/) as string,
+    });
+    directory.put(join(whole, `${JOURNAL_FILE}-shm`));
+    const journal = asNobody(() => Journal.openForReading(directory.path, clock));
     expect([...journal.entries()]).toHaveLength(50);
+    journal.close();
+  });
+
+  it('does not call a journal damaged to which somebody wrote who may, while it was read without a lock', () => {
+    const [these, those] = [temporaryDirectory(), temporaryDirectory()];
+    // More than are read at once.
+    for (const where of [these, those]) {
+      const journal = Journal.open(where, clock, 'process');
+      for (let i = 0; i < 1200; i++) journal.append([step(i, where)], {durable: false});
+      journal.close();
+    }
+    const directory = notWritable('of somebody else');
+    directory.put(join(these, JOURNAL_FILE));
+    const journal = asNobody(() => Journal.openForReading(directory.path, clock));
+    const lines = journal.entries();
+    lines.next();
+    writeFileSync(join(directory.path, JOURNAL_FILE), readFileSync(join(those, JOURNAL_FILE)));
+    expect(caught(() => [...lines])).toMatchObject({
+      code: 'JOURNAL_FAILED',
+      message: expect.stringMatching(/was written to while it was read; ask again/) as string,
+    });
     journal.close();
   });
 
