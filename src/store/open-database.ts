@@ -28,7 +28,7 @@ export function openDatabase(path: string, mode: 'read' | 'write', prepare?: () 
 export interface OpenForReading {
   readonly database: DatabaseSync;
   /** False where the file has been written to since it was opened without a lock: what was read of it may be half of each. */
-  isAsItWas(): boolean;
+  readonly isAsItWas: () => boolean;
 }
 
 /** Opens an SQLite file with a log for reading, also where nothing may be made beside it: in the folder of another user, or on a
