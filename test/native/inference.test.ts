@@ -1,3 +1,4 @@
+import {createHash} from 'node:crypto';
 import {join} from 'node:path';
 import {afterEach, describe, expect, it} from 'vitest';
 import {computeFeatures} from '../../src/features/compute-features.js';
@@ -55,6 +56,20 @@ describe.skipIf(!addonIsBuilt)('inference', () => {
       model.network.dispose();
     },
   );
+
+  // Journals name the kernel and replay by its bits, on whatever machine. Another hash is another kernel, whose name ends in another
+  // number, or other weights.
+  it.each([
+    ['lstm', '63f723b0526eb455737659a1fead4c5211057e5eea75061015a8fd217b326125'],
+    ['transformer', '6dd379f31562d13eb598753b733423841c6c88ea5d2d06e570ae785f3eb42187'],
+  ])('gives the bits that the name of its kernel stands for: %s', async (name, expected) => {
+    const model = await shipped(name);
+    expect(model.network.kernel).toBe('fused-1');
+    const rows = Float32Array.from({length: 400 * 86}, (_, i) => (((i * 7919) % 2001) - 1000) / 250);
+    const {buffer} = model.network.predictHistory(rows, 50);
+    expect(createHash('sha256').update(new Uint8Array(buffer)).digest('hex')).toBe(expected);
+    model.network.dispose();
+  });
 
   it.each(BOTH)('names its kernel and lets it be chosen: $architecture', (sizes) => {
     const network = createNetwork(sizes, 1);

@@ -24,6 +24,7 @@ class BiLSTMInference::LowestSums {
       : data_(windows.projected + from), width_(width), stride_(windows.rows_between * width) {}
 
   Sums at(int64_t step) const { return {data_ + step * width_, stride_}; }
+  Sums alone(int64_t step) const { return at(step); }
 
  private:
   const float* data_;
@@ -39,18 +40,31 @@ class BiLSTMInference::UpperSums {
       : network_(network), direction_(direction), inputs_(inputs), sums_(sums), windows_(windows) {}
 
   Sums at(int64_t step) {
-    const int64_t row = gates * network_.units_;
-    if (step < first_ || step >= end_) make(step);
-    return {sums_ + (step - first_) * windows_.count * row, row};
+    if (step < first_ || step >= end_) {
+      const int64_t some = steps_at_once(windows_.count);
+      const int64_t first = step / some * some;
+      make(first, std::min(first + some, windows_.steps));
+    }
+    return made(step);
+  }
+
+  /// Of a step beside which no other is asked for.
+  Sums alone(int64_t step) {
+    make(step, step + 1);
+    return made(step);
   }
 
   static int64_t steps_at_once(int64_t windows) { return std::max<int64_t>(1, rows_at_once / windows); }
 
  private:
-  void make(int64_t step) {
-    const int64_t some = steps_at_once(windows_.count);
-    first_ = step / some * some;
-    end_ = std::min(first_ + some, windows_.steps);
+  Sums made(int64_t step) const {
+    const int64_t row = gates * network_.units_;
+    return {sums_ + (step - first_) * windows_.count * row, row};
+  }
+
+  void make(int64_t first, int64_t end) {
+    first_ = first;
+    end_ = end;
     const int64_t inputs = 2 * network_.units_;
     network_.kernels_.multiply({inputs_ + first_ * windows_.count * inputs, inputs,
                                 (end_ - first_) * windows_.count, direction_.input.data(), inputs,
@@ -199,7 +213,7 @@ void BiLSTMInference::run_top(const Layer& layer, Source forward, Source backwar
     before = hidden;
   }
   step(layer.forward, forward.at(last), before, features, stride, scratch, windows.count);
-  step(layer.backward, backward.at(last), nullptr, features + units_, stride, scratch, windows.count);
+  step(layer.backward, backward.alone(last), nullptr, features + units_, stride, scratch, windows.count);
 }
 
 void BiLSTMInference::step(const Direction& direction, const Sums& sums, const float* before, float* hidden,

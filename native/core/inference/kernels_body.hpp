@@ -2,8 +2,6 @@
 // everything is in an unnamed namespace, and no function of the standard library is called that could be
 // compiled for more than this processor family.
 
-#include <limits>
-
 #include "inference/kernels.hpp"
 
 namespace {
@@ -18,24 +16,6 @@ constexpr int64_t L = dl_trade::inference::lanes;
 
 constexpr int64_t whole_lanes(int64_t count) {
   return (count + L - 1) / L * L;
-}
-
-/// The sum of all lanes, halves first: the same order everywhere.
-inline float sum_of(Lanes lanes) {
-  float values[L];
-  lanes.store(values);
-  for (int64_t half = L / 2; half > 0; half /= 2) {
-    for (int64_t i = 0; i < half; ++i) values[i] += values[i + half];
-  }
-  return values[0];
-}
-
-inline float largest_of(Lanes lanes) {
-  float values[L];
-  lanes.store(values);
-  float largest = values[0];
-  for (int64_t i = 1; i < L; ++i) largest = values[i] > largest ? values[i] : largest;
-  return largest;
 }
 
 /// e^x within 2 units in the last place; x below -87.3 counts as that.
@@ -69,12 +49,19 @@ inline Lanes hyperbolic_tangent(Lanes x) {
   return one - Lanes::all(2.0F) / (one + exponential(x + x));
 }
 
+// Left to itself GCC takes the sums through memory before they are written.
+#ifdef __GNUC__
+#define DL_TRADE_UNROLLED _Pragma("GCC unroll 16")
+#else
+#define DL_TRADE_UNROLLED
+#endif
+
 /// R rows by C panels, all sums in registers.
 template <int R, int C>
 void multiply_tile(const Product& p, int64_t row, int64_t panel) {
   Lanes sums[R][C];
-  for (int r = 0; r < R; ++r) {
-    for (int c = 0; c < C; ++c) {
+  DL_TRADE_UNROLLED for (int r = 0; r < R; ++r) {
+    DL_TRADE_UNROLLED for (int c = 0; c < C; ++c) {
       sums[r][c] = Lanes::load(p.initial + (row + r) * p.initial_stride + (panel + c) * L);
     }
   }
@@ -82,16 +69,20 @@ void multiply_tile(const Product& p, int64_t row, int64_t panel) {
   const float* b = p.packed + panel * p.depth * L;
   for (int64_t k = 0; k < p.depth; ++k) {
     Lanes columns[C];
-    for (int c = 0; c < C; ++c) columns[c] = Lanes::load(b + (c * p.depth + k) * L);
-    for (int r = 0; r < R; ++r) {
+    DL_TRADE_UNROLLED for (int c = 0; c < C; ++c) columns[c] = Lanes::load(b + (c * p.depth + k) * L);
+    DL_TRADE_UNROLLED for (int r = 0; r < R; ++r) {
       const Lanes value = Lanes::all(a[r * p.a_stride + k]);
-      for (int c = 0; c < C; ++c) sums[r][c] = fma(value, columns[c], sums[r][c]);
+      DL_TRADE_UNROLLED for (int c = 0; c < C; ++c) sums[r][c] = fma(value, columns[c], sums[r][c]);
     }
   }
-  for (int r = 0; r < R; ++r) {
-    for (int c = 0; c < C; ++c) {
-      const Lanes sum = p.relu ? maximum(Lanes::all(0.0F), sums[r][c]) : sums[r][c];
-      sum.store(p.out + (row + r) * p.out_stride + (panel + c) * L);
+  if (p.relu) {
+    DL_TRADE_UNROLLED for (int r = 0; r < R; ++r) {
+      DL_TRADE_UNROLLED for (int c = 0; c < C; ++c) sums[r][c] = maximum(Lanes::all(0.0F), sums[r][c]);
+    }
+  }
+  DL_TRADE_UNROLLED for (int r = 0; r < R; ++r) {
+    DL_TRADE_UNROLLED for (int c = 0; c < C; ++c) {
+      sums[r][c].store(p.out + (row + r) * p.out_stride + (panel + c) * L);
     }
   }
 }
@@ -151,13 +142,6 @@ void lstm_cell(const LstmCell& s) {
   }
 }
 
-/// 1 for the first `count` lanes, 0 behind.
-inline Lanes first_lanes(int64_t count) {
-  float mask[L];
-  for (int64_t i = 0; i < L; ++i) mask[i] = i < count ? 1.0F : 0.0F;
-  return Lanes::load(mask);
-}
-
 void layer_norm(const LayerNorm& n) {
   constexpr float epsilon = 1e-5F;
   const auto width = static_cast<float>(n.width);
@@ -175,7 +159,7 @@ void layer_norm(const LayerNorm& n) {
     Lanes squares = Lanes::all(0.0F);
     for (int64_t i = 0; i < n.width; i += L) {
       Lanes apart = Lanes::load(out + i) - mean;
-      if (i + L > n.width) apart = apart * first_lanes(n.width - i);
+      if (i + L > n.width) apart = first_lanes_of(apart, Lanes::all(0.0F), n.width - i);
       apart.store(out + i);
       squares = fma(apart, apart, squares);
     }
@@ -187,18 +171,28 @@ void layer_norm(const LayerNorm& n) {
   }
 }
 
-/// Of `count` scores their exponentials, the largest 1; the lanes behind become 0.
+/// Of `count` scores their exponentials, the largest 1; the lanes behind become 0, whatever they held.
 /// @returns the sum
 inline float soften(float* scores, int64_t count) {
-  Lanes largest = Lanes::all(-std::numeric_limits<float>::infinity());
-  for (int64_t i = count; i % L != 0; ++i) scores[i] = scores[0];
-  for (int64_t i = 0; i < count; i += L) largest = maximum(largest, Lanes::load(scores + i));
+  const Lanes first = Lanes::all(scores[0]);
+  const int64_t whole = count / L * L;
+  Lanes largest = first;
+  for (int64_t i = 0; i < whole; i += L) largest = maximum(largest, Lanes::load(scores + i));
+  Lanes rest = first;
+  if (whole < count) {
+    rest = first_lanes_of(Lanes::load(scores + whole), first, count - whole);
+    largest = maximum(largest, rest);
+  }
   const Lanes top = Lanes::all(largest_of(largest));
   Lanes total = Lanes::all(0.0F);
-  for (int64_t i = 0; i < count; i += L) {
-    Lanes weight = exponential(Lanes::load(scores + i) - top);
-    if (i + L > count) weight = weight * first_lanes(count - i);
+  for (int64_t i = 0; i < whole; i += L) {
+    const Lanes weight = exponential(Lanes::load(scores + i) - top);
     weight.store(scores + i);
+    total = total + weight;
+  }
+  if (whole < count) {
+    const Lanes weight = first_lanes_of(exponential(rest - top), Lanes::all(0.0F), count - whole);
+    weight.store(scores + whole);
     total = total + weight;
   }
   return sum_of(total);

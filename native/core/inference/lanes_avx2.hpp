@@ -56,6 +56,34 @@ inline Lanes times_power_of_two(Lanes value, Lanes shifted) {
   return {scaled(value.low, shifted.low), scaled(value.high, shifted.high)};
 }
 
+/// The first `count` lanes of `values`, those of `others` behind.
+inline Lanes first_lanes_of(Lanes values, Lanes others, int64_t count) {
+  const __m256i last = _mm256_set1_epi32(static_cast<int>(count));
+  const auto chosen = [&](int first) {
+    const __m256i lane =
+        _mm256_add_epi32(_mm256_setr_epi32(0, 1, 2, 3, 4, 5, 6, 7), _mm256_set1_epi32(first));
+    return _mm256_castsi256_ps(_mm256_cmpgt_epi32(last, lane));
+  };
+  return {_mm256_blendv_ps(others.low, values.low, chosen(0)),
+          _mm256_blendv_ps(others.high, values.high, chosen(8))};
+}
+
+/// The sum of all lanes, halves first: the same order everywhere.
+inline float sum_of(Lanes lanes) {
+  const __m256 eight = _mm256_add_ps(lanes.low, lanes.high);
+  const __m128 four = _mm_add_ps(_mm256_castps256_ps128(eight), _mm256_extractf128_ps(eight, 1));
+  const __m128 two = _mm_add_ps(four, _mm_movehl_ps(four, four));
+  return _mm_cvtss_f32(_mm_add_ss(two, _mm_movehdup_ps(two)));
+}
+
+/// The largest of all lanes, halves first, as `maximum` has it.
+inline float largest_of(Lanes lanes) {
+  const __m256 eight = _mm256_max_ps(lanes.low, lanes.high);
+  const __m128 four = _mm_max_ps(_mm256_castps256_ps128(eight), _mm256_extractf128_ps(eight, 1));
+  const __m128 two = _mm_max_ps(four, _mm_movehl_ps(four, four));
+  return _mm_cvtss_f32(_mm_max_ss(two, _mm_movehdup_ps(two)));
+}
+
 inline float square_root(float x) {
   return _mm_cvtss_f32(_mm_sqrt_ss(_mm_set_ss(x)));
 }

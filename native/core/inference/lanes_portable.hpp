@@ -74,6 +74,30 @@ inline Lanes times_power_of_two(const Lanes& value, const Lanes& shifted) {
   });
 }
 
+/// The first `count` lanes of `values`, those of `others` behind.
+inline Lanes first_lanes_of(Lanes values, const Lanes& others, int64_t count) {
+  for (int64_t i = count; i < 16; ++i) values.values[i] = others.values[i];
+  return values;
+}
+
+/// The sum of all lanes, halves first: the same order everywhere.
+inline float sum_of(Lanes lanes) {
+  for (int half = 8; half > 0; half /= 2) {
+    for (int i = 0; i < half; ++i) lanes.values[i] += lanes.values[i + half];
+  }
+  return lanes.values[0];
+}
+
+/// The largest of all lanes, halves first, as `maximum` has it.
+inline float largest_of(Lanes lanes) {
+  for (int half = 8; half > 0; half /= 2) {
+    for (int i = 0; i < half; ++i) {
+      if (!(lanes.values[i] > lanes.values[i + half])) lanes.values[i] = lanes.values[i + half];
+    }
+  }
+  return lanes.values[0];
+}
+
 inline float square_root(float x) {
   return std::sqrt(x);
 }
