@@ -142,11 +142,11 @@ export class CandleFile {
     }
 
     let openCandleDropped = false;
+    let aheadMs = 0;
     if (held !== undefined) {
       const newest = parse(held);
-      openCandleDropped =
-        findCandleFault(newest) === undefined
-        && newest.openTimeMs + this.timeframe.ms > this.#options.clock.nowMs();
+      aheadMs = newest.openTimeMs - this.#options.clock.nowMs();
+      openCandleDropped = findCandleFault(newest) === undefined && aheadMs + this.timeframe.ms > 0;
       if (!openCandleDropped) take(held, newest);
     }
     emitted += batch.length;
@@ -158,10 +158,15 @@ export class CandleFile {
       duplicates: sequencer.duplicates,
       gaps: sequencer.gaps,
       openCandleDropped,
+      aheadMs,
     });
   }
 
-  #describe(found: Omit<CandleFindings, 'warnings'>): CandleFindings {
+  /** @param aheadMs how far the last row opens behind now */
+  #describe({
+    aheadMs,
+    ...found
+  }: Omit<CandleFindings, 'warnings'> & {readonly aheadMs: number}): CandleFindings {
     const warnings: string[] = [];
     const wanted = this.#options.timeframe;
     if (wanted !== undefined && wanted.ms !== this.timeframe.ms) {
@@ -190,6 +195,13 @@ export class CandleFile {
     }
     if (found.openCandleDropped) {
       warnings.push(`"${this.path}": the last candle has not closed yet and is left out`);
+    }
+    if (found.openCandleDropped && aheadMs > 0) {
+      const before = Math.min(found.candles, Math.ceil(aheadMs / this.timeframe.ms));
+      warnings.push(
+        `"${this.path}": the last ${counted(before, 'candle')} before it would close in the future too, which no market has recorded;`
+          + ' are its times UTC, and is the clock here right?',
+      );
     }
     return {...found, warnings};
   }

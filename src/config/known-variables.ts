@@ -9,7 +9,7 @@ const MISSPELT = 2;
 /** Units that names end with, and that are easily forgotten. */
 const UNITS = ['PCT', 'USD', 'MS'];
 
-/** Refuses a variable whose name is a misspelt one of ours, or one without its unit: it would be ignored, and the limit that it was to
+/** Refuses a variable whose name is a misspelt one of ours, or one without its unit or another word: it would be ignored, and the limit that it was to
  *  set would not hold. Others that begin with TRADING_ are left alone: they may be those of another system, or what a container's
  *  host sets by itself for a service of such a name.
  *  @param known every name that is read
@@ -22,7 +22,7 @@ export function requireKnownVariables(
     if (value === undefined || value === '' || known.includes(variable)) continue;
     const name = variable.toUpperCase();
     if (!name.startsWith(PREFIX)) continue;
-    const near = known.filter((one) => lacksUnit(name, one) || editDistance(name, one) <= MISSPELT);
+    const near = known.filter((one) => isMeant(name, one));
     if (near.length === 0) continue;
     throw new DlTradeError(
       'CONFIG_INVALID',
@@ -32,6 +32,29 @@ export function requireKnownVariables(
   }
 }
 
-function lacksUnit(name: string, known: string): boolean {
-  return UNITS.some((unit) => known === `${name}_${unit}`);
+function isMeant(name: string, known: string): boolean {
+  return (
+    editDistance(name, known) <= MISSPELT
+    || withoutUnit(name, known)
+    // `STOPLOSS` for `STOP_LOSS_PCT`
+    || withoutUnit(joined(name), joined(known))
+    || leavesWordsOut(name, known)
+  );
+}
+
+function withoutUnit(name: string, known: string): boolean {
+  return UNITS.some((unit) => known === `${name}_${unit}` || known === name + unit);
+}
+
+function joined(name: string): string {
+  return name.replaceAll('_', '');
+}
+
+/** `MAX_DRAWDOWN_PCT` for `MAX_DAILY_DRAWDOWN_PCT`: two words or more, all of them its own and in its order, to its end. */
+function leavesWordsOut(name: string, known: string): boolean {
+  const [words, wanted] = [name, known].map((one) => one.slice(PREFIX.length).split('_'));
+  if (words!.length < 2 || words!.at(-1) !== wanted!.at(-1)) return false;
+  let at = 0;
+  for (const word of wanted!) if (word === words![at]) at += 1;
+  return at === words!.length;
 }

@@ -10,7 +10,8 @@ export const ERROR_CODES = {
   },
   OUTPUT_FAILED: {
     exitCode: 1,
-    summary: 'A result could not be written: no space, no permission, or a closed pipe.',
+    summary:
+      'A result could not be written: no space, or no permission. A reader that has gone, as behind `| head`, ends a command with 0.',
   },
 
   USAGE: {exitCode: 2, summary: 'The command line was not understood; see --help.'},

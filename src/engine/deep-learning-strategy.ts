@@ -1,6 +1,8 @@
+import {isOnGrid} from '../candles/check-candle.js';
 import type {Candle} from '../domain/candle.js';
 import type {Clock} from '../domain/clock.js';
 import {Decimal} from '../domain/decimal.js';
+import {DlTradeError} from '../domain/errors.js';
 import type {MarketRules} from '../domain/market-rules.js';
 import type {Timeframe} from '../domain/timeframe.js';
 import type {HaltOrder, HaltSource} from '../domain/halt-order.js';
@@ -86,6 +88,8 @@ export class DeepLearningStrategy {
   readonly #engine: Engine;
   readonly #broker: Broker;
   readonly #account: VenueAccount | undefined;
+  readonly #timeframe: Timeframe;
+  #isUnderWay = false;
 
   /** @throws CONFIG_INVALID for a setting outside its range, SCALER_NOT_FITTED MODEL_INVALID for a model that cannot predict */
   constructor(options: StrategyOptions) {
@@ -94,6 +98,7 @@ export class DeepLearningStrategy {
     this.#settings = settingsFrom(options, options);
     this.#broker = broker;
     this.#account = options.account;
+    this.#timeframe = timeframe;
     const account = {
       symbol: rules.symbol,
       lotSizeBase: rules.lotSizeBase,
@@ -149,7 +154,8 @@ export class DeepLearningStrategy {
 
   /** Takes the next closed candle; the one after it only once this promise has resolved.
    *  @returns what happened, in order: fills and order news since the candle before, then the decision and its order
-   *  @throws CANDLES_INVALID JOURNAL_FAILED */
+   *  @throws CANDLES_INVALID, for a time off the timeframe's grid as well; JOURNAL_FAILED; USAGE while the candle before is under way. A
+   *    candle that is refused was not taken. */
   async onCandle(candle: Candle): Promise<readonly StepRecord[]> {
     return this.take(candle);
   }
@@ -157,9 +163,35 @@ export class DeepLearningStrategy {
   /** `onCandle` for whoever has millions of candles: answers at once where nothing has to be waited for, and throws then.
    *  @throws as `onCandle` */
   take(candle: Candle): readonly StepRecord[] | Promise<readonly StepRecord[]> {
-    return isCertain(this.#engine.state.unresolved)
+    this.#requireNext(candle);
+    const taken = isCertain(this.#engine.state.unresolved)
       ? this.#engine.process(candle)
       : this.reconcile().then(async ({news}) => [...news, ...(await this.#engine.process(candle))]);
+    return taken instanceof Promise ? this.#alone(taken) : taken;
+  }
+
+  #requireNext({openTimeMs}: Candle): void {
+    if (this.#isUnderWay) {
+      throw new DlTradeError(
+        'USAGE',
+        `the candle at open time ${String(openTimeMs)} came while the one before it was decided on; await each onCandle before the next`,
+      );
+    }
+    if (isOnGrid(openTimeMs, this.#timeframe)) return;
+    throw new DlTradeError(
+      'CANDLES_INVALID',
+      `a candle's open time was "${String(openTimeMs)}", which is not on the ${this.#timeframe.name} grid`,
+      {details: {openTimeMs, timeframe: this.#timeframe.name}},
+    );
+  }
+
+  async #alone<T>(work: Promise<T>): Promise<T> {
+    this.#isUnderWay = true;
+    try {
+      return await work;
+    } finally {
+      this.#isUnderWay = false;
+    }
   }
 
   /** Brings the strategy to where a journal left off, before its first candle. Nothing is decided and nothing is sent.

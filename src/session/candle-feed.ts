@@ -42,7 +42,7 @@ export async function openFeed(config: TradingConfig, manifest: Manifest, clock:
   const named = config.symbol === undefined ? symbolInName(path) : undefined;
   const feed = await replay(path, config.symbol ?? named ?? trainedOn.symbol, wanted.name, clock);
   if (named === undefined || named === trainedOn.symbol) return feed;
-  const taken = `"${basename(path)}" is taken for ${named} by its name, and the model was trained on ${trainedOn.symbol}; say --symbol if it is of something else`;
+  const taken = `"${basename(path)}" is taken for ${named} by its name; say --symbol if it is of something else`;
   return {...feed, warnings: [...feed.warnings, taken]};
 }
 

@@ -26,9 +26,11 @@ export async function checkModels({modelsDirectory}: DoctorRequest): Promise<Che
   }
   if (results.size > 0) return [...results.values()];
   const where = modelDirectories(modelsDirectory).join('" or "');
-  return [
-    {check: 'models', verdict: 'warning', text: `no model lies under "${where}"; name one by its path`},
-  ];
+  const text = `no model lies under "${where}"; name one by its path`;
+  // Where a folder was named, a run looks for its model there and nowhere else.
+  return modelsDirectory === undefined
+    ? [{check: 'models', verdict: 'warning', text}]
+    : [{check: 'models', verdict: 'failed', text, code: 'MODEL_NOT_FOUND'}];
 }
 
 async function checkModel(persistence: ModelPersistence, name: string): Promise<CheckResult> {

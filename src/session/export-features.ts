@@ -69,7 +69,12 @@ export async function exportFeatures(request: FeatureExport): Promise<FeatureExp
   });
   try {
     const found = await write(request, file, new FeatureStream({regime, ...sentiment.option}));
-    const warnings = [...notes, ...missingSentiment(source, found), ...(file.findings?.warnings ?? [])];
+    const warnings = [
+      ...notes,
+      ...missingSentiment(source, found),
+      ...(file.findings?.warnings ?? []),
+      ...unlabelled(request, found.rows),
+    ];
     const {rows, candles, observed} = found;
     return {
       ...{rows, candles, sentimentObserved: observed},
@@ -81,6 +86,13 @@ export async function exportFeatures(request: FeatureExport): Promise<FeatureExp
   } finally {
     sentiment.close();
   }
+}
+
+function unlabelled({labelHorizon}: FeatureExport, rows: number): string[] {
+  if (labelHorizon === undefined || labelHorizon < rows) return [];
+  return [
+    `--label ${labelHorizon} looks further than the ${rows} rows reach: no row has a label; give more candles`,
+  ];
 }
 
 async function write(

@@ -19,6 +19,8 @@ import type {OpenSentiment} from './open-sentiment.js';
 import {readHistory} from './read-history.js';
 import {requireOtherFile} from './require-other-file.js';
 import {requireModel} from './require-model.js';
+import {symbolInName} from './symbol-in-name.js';
+import {trainedElsewhere} from './trained-elsewhere.js';
 
 /** Which model is asked about which candles. */
 export interface PredictRequest {
@@ -158,12 +160,10 @@ function tooFew({candlesFile}: PredictRequest, {manifest}: Model, candles: numbe
   );
 }
 
-function warningsOf(file: CandleFile, {name, manifest}: Model): string[] {
-  const {timeframe} = manifest.trainedOn;
-  const found = file.findings?.warnings ?? [];
-  if (timeframe === file.timeframe.name) return [...found];
+function warningsOf(file: CandleFile, model: Model): string[] {
+  const symbol = symbolInName(file.path) ?? model.manifest.trainedOn.symbol;
   return [
-    ...found,
-    `${name} was trained on ${timeframe} candles, "${file.path}" holds ${file.timeframe.name} ones`,
+    ...(file.findings?.warnings ?? []),
+    ...trainedElsewhere(model, {symbol, timeframe: file.timeframe.name}),
   ];
 }

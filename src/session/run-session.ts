@@ -13,6 +13,7 @@ import {positionSizeNotes} from './position-size-notes.js';
 import {requireModel} from './require-model.js';
 import {identityDifferences, identityOf, isSetting, named, readIdentity} from './run-identity.js';
 import {Run} from './run.js';
+import {trainedElsewhere} from './trained-elsewhere.js';
 import type {RunListeners, RunParts, RunResult} from './run.js';
 import {openState} from './state-directory.js';
 
@@ -39,9 +40,14 @@ export async function runSession(
       venue = await interruptible(signal, () => openVenue({config, manifest, environment, signal, onNote}));
     }
     const feed = venue?.feed ?? (await openFeed(config, model.manifest, WALL_CLOCK));
-    const sizeNotes = positionSizeNotes(config, feed.rules);
-    for (const warning of [...feed.warnings, ...sizeNotes, ...unusedSentiment(config.sentiment, model)])
-      onNote(warning);
+    const {symbol} = feed.rules;
+    const warnings = [
+      ...feed.warnings,
+      ...trainedElsewhere(model, {symbol, timeframe: feed.source.timeframe.name}),
+      ...positionSizeNotes(config, feed.rules),
+      ...unusedSentiment(config.sentiment, model),
+    ];
+    for (const warning of warnings) onNote(warning);
     const sentiment = await openSentiment(config.sentiment, {clock: WALL_CLOCK, signal, onNote});
     try {
       return await runOn(config, {model, feed, sentiment, venue}, listeners);

@@ -102,14 +102,16 @@ export function statusOf(directory: string, onLine?: (line: number, lines: numbe
   const run = readRun(directory, onLine);
   const holder = runningIn(directory);
   const {identity, lastCandle, halted, unresolved, lastDecision, finished} = run;
+  const haltOrdered = new KillSwitch(directory).command ?? null;
   return {
     stateDirectory: directory,
     ...{model: identity.model, symbol: identity.symbol, timeframe: identity.timeframe},
     ...{broker: identity.broker, source: identity.feed.source},
     state: holder !== undefined ? 'running' : finished ? 'finished' : 'stopped',
     pid: holder?.pid ?? null,
-    halted: halted ?? null,
-    haltOrdered: new KillSwitch(directory).command ?? null,
+    // Over is over: nobody is left to journal that a finished run may go on.
+    halted: finished && haltOrdered === null ? null : (halted ?? null),
+    haltOrdered,
     unresolved,
     decisions: run.summary.decisions,
     lastCandleMs: lastCandle?.openTimeMs ?? null,

@@ -1,6 +1,6 @@
 import {existsSync} from 'node:fs';
 import {rm} from 'node:fs/promises';
-import {dirname, resolve} from 'node:path';
+import {dirname, join, resolve} from 'node:path';
 import {setImmediate} from 'node:timers/promises';
 import {readSentimentSource} from '../config/sentiment-source.js';
 import type {Candle} from '../domain/candle.js';
@@ -99,14 +99,21 @@ export async function trainModel(
   }
 }
 
-/** Hours of a stopped training are not written over because a flag was forgotten. */
+/** Hours of a stopped training are not written over because a flag was forgotten, and no model because a name was misspelt. */
 function requireNoneStopped({out, resume, restart}: TrainingRequest, checkpointPath: string): void {
-  if (resume === true || restart === true || !existsSync(checkpointPath)) return;
+  const isStopped = existsSync(checkpointPath);
+  if (isStopped ? resume === true || restart === true : resume !== true || !holdsModel(out)) return;
   throw new DlTradeError(
     'USAGE',
-    `a stopped training lies in "${out}.training"; go on with it with --resume, or begin anew with --restart`,
+    isStopped
+      ? `a stopped training lies in "${out}.training"; go on with it with --resume, or begin anew with --restart`
+      : `no stopped training lies in "${out}.training", and "${out}" holds a model; leave --resume out to train another in its place`,
     {details: {checkpointPath}},
   );
+}
+
+function holdsModel(directory: string): boolean {
+  return existsSync(join(directory, 'manifest.json'));
 }
 
 function describe(

@@ -178,19 +178,20 @@ export class Journal {
     while (lines.next().done !== true);
   }
 
-  /** How many lines there are by now. */
+  /** How many lines there are by now.
+   *  @throws JOURNAL_CORRUPT JOURNAL_FAILED */
   get length(): number {
-    const {lines} = this.#database.prepare('SELECT count(*) AS lines FROM entries').get() as {lines: number};
+    const {lines} = this.#ask('SELECT count(*) AS lines FROM entries') as {lines: number};
     return lines;
   }
 
-  /** The last line of a kind; undefined where there is none. */
+  /** The last line of a kind; undefined where there is none.
+   *  @throws JOURNAL_CORRUPT JOURNAL_FAILED */
   last(kind: EntryKind): StoredEntry | undefined {
-    const row: unknown = this.#database
-      .prepare(
-        'SELECT seq, kind, candle_ms, body, recorded_at_ms FROM entries WHERE kind = ? ORDER BY seq DESC LIMIT 1',
-      )
-      .get(kind);
+    const row = this.#ask(
+      'SELECT seq, kind, candle_ms, body, recorded_at_ms FROM entries WHERE kind = ? ORDER BY seq DESC LIMIT 1',
+      kind,
+    );
     return row === undefined ? undefined : storedEntry(row as Row);
   }
 
@@ -203,6 +204,15 @@ export class Journal {
       // A full disk or a reader in the way: the log beside the file still holds them.
     }
     this.#database.close();
+  }
+
+  #ask(question: string, ...values: readonly string[]): unknown {
+    try {
+      return this.#database.prepare(question).get(...values);
+    } catch (error) {
+      this.#requireAsItWas(error);
+      throw journalError(error, this.#path, 'read');
+    }
   }
 
   /** @throws JOURNAL_FAILED where somebody wrote to it who may, while it was read without a lock */

@@ -31,33 +31,38 @@ export interface OpenForReading {
   readonly isAsItWas: () => boolean;
 }
 
-/** Opens an SQLite file with a log for reading, also where nothing may be made beside it: in the folder of another user, or on a
- *  disk that is read-only.
+/** Opens an SQLite file with a log for reading, and leaves nothing beside it, where nothing may be made either: in the folder of another
+ *  user, or on a disk that is read-only.
  *  @throws JOURNAL_FAILED where it cannot be opened */
 export function openLogged(path: string): OpenForReading {
-  const database = openDatabase(path, 'read');
-  const locked = {database, isAsItWas: () => true};
-  try {
-    database.prepare('PRAGMA user_version').get();
-    return locked;
-  } catch (error) {
-    // Whatever else is wrong shows where it is read.
-    if (!isRefusedBeside(error)) return locked;
-    database.close();
-    return openSettled(path, error);
-  }
-}
-
-/** A file whose log is empty holds every line itself and is read as it lies, without a log or a lock: nobody writes to it as yet. */
-function openSettled(path: string, refusal: unknown): OpenForReading {
   try {
     const before = changeOf(path);
-    if ((statSync(`${path}-wal`, {throwIfNoEntry: false})?.size ?? 0) > 0) throw notWithoutLog(path, refusal);
-    const database = connect(`${pathToFileURL(resolve(path)).href}?immutable=1`, 'read');
-    return {database, isAsItWas: () => changeOf(path) === before};
+    if (!holdsLines(`${path}-wal`))
+      return {database: openSettled(path), isAsItWas: () => changeOf(path) === before};
   } catch (error) {
     throw notOpened(path, error);
   }
+  const database = openDatabase(path, 'read');
+  try {
+    database.prepare('PRAGMA user_version').get();
+  } catch (error) {
+    // Whatever else is wrong shows where it is read.
+    if (isRefusedBeside(error)) {
+      database.close();
+      throw notWithoutLog(path, error);
+    }
+  }
+  return {database, isAsItWas: () => true};
+}
+
+/** A file whose log is empty holds every line itself and is read as it lies, without a log or a lock: whoever opens it otherwise makes
+ *  files beside it, which are in the way of its owner where they are somebody else's. */
+function openSettled(path: string): DatabaseSync {
+  return connect(`${pathToFileURL(resolve(path)).href}?immutable=1`, 'read');
+}
+
+function holdsLines(log: string): boolean {
+  return (statSync(log, {throwIfNoEntry: false})?.size ?? 0) > 0;
 }
 
 function notWithoutLog(path: string, cause: unknown): DlTradeError {
@@ -87,7 +92,6 @@ function isRefusedBeside(error: unknown): boolean {
 }
 
 function notOpened(path: string, cause: unknown): DlTradeError {
-  if (cause instanceof DlTradeError) return cause;
   const why = cause instanceof Error ? cause.message : String(cause);
   return new DlTradeError(
     'JOURNAL_FAILED',

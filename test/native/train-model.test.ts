@@ -113,6 +113,10 @@ describe.skipIf(!addonIsBuilt)('trainModel', () => {
       whole.history.map(({validationLoss}) => validationLoss),
     );
     expect(existsSync(`${request.out}.training`)).toBe(false);
+
+    const nothing = await rejected(trainModel({...request, resume: true}));
+    expect(nothing).toMatchObject({code: 'USAGE'});
+    expect(nothing.message).toMatch(/no stopped training lies in .*stopped\.training".* leave --resume out/);
   });
 
   it('leaves the test part alone where it is told to, and says so in the card', async () => {

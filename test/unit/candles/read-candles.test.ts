@@ -104,6 +104,16 @@ describe('readCandles on a sound file', () => {
     expect((await readCandles(path, {clock: {nowMs: () => 0}})).history).toHaveLength(2);
   });
 
+  it('warns of candles that lie in the future, as those of another time zone do', async () => {
+    const path = csv([HEADER, row(0), row(1), row(2), row(3)]);
+    const read = await readCandles(path, {clock: {nowMs: () => START_MS + 2 * 300_000 - 1}});
+    expect(read.history).toHaveLength(3);
+    expect(read.warnings).toEqual([
+      `"${path}": the last candle has not closed yet and is left out`,
+      expect.stringMatching(/: the last 2 candles before it would close in the future too.* UTC/),
+    ]);
+  });
+
   it('warns where another timeframe is wanted, and goes on', async () => {
     const path = csv([HEADER, row(0), row(1)]);
     const read = await readCandles(path, {...LATE, timeframe: {name: '1h', ms: 3_600_000}});

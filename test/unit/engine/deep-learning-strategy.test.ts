@@ -1,4 +1,5 @@
 import {describe, expect, it} from 'vitest';
+import {DlTradeError} from '../../../src/domain/errors.js';
 import type {ApprovedOrder, OrderReport} from '../../../src/domain/order.js';
 import type {DecisionRecord, StepRecord} from '../../../src/engine/step-record.js';
 import {PaperBroker} from '../../../src/execution/paper-broker.js';
@@ -129,6 +130,42 @@ describe('DeepLearningStrategy', () => {
       ['step', 37.5],
       ['step', 37.5],
     ]);
+  });
+
+  it('refuses a candle that comes while the one before is under way, and goes on as if it had not come', async () => {
+    const candles = simulatedCandles(40);
+    const [alone, pressed] = [new MemoryJournal(), new MemoryJournal()];
+    await feed(paperStrategy(alone), candles);
+    const {strategy} = paperStrategy(pressed);
+    let refused = 0;
+    for (const [i, candle] of candles.entries()) {
+      const next = candles[i + 1];
+      const first = strategy.onCandle(candle);
+      // Waits where the first one does: candles without an order to wait for are done at once.
+      const second =
+        next === undefined ? undefined : strategy.onCandle(next).catch((error: unknown) => error);
+      await first;
+      const error = await second;
+      if (error instanceof DlTradeError && error.code === 'USAGE') refused += 1;
+      else if (next !== undefined) expect(error).not.toBeInstanceOf(Error);
+      if (!(error instanceof DlTradeError) && next !== undefined) candles.splice(i + 1, 1);
+    }
+    expect(refused).toBeGreaterThan(0);
+    expect(pressed.entries.map(({body}) => body)).toEqual(alone.entries.map(({body}) => body));
+  });
+
+  it('refuses a candle that is off the grid, and takes the right one after it', async () => {
+    const candles = simulatedCandles(2);
+    const {strategy} = paperStrategy(new MemoryJournal());
+    for (const candle of candles.slice(0, -1)) await strategy.onCandle(candle);
+    const last = candles.at(-1)!;
+    for (const offMs of [1, 60_000, NaN]) {
+      await expect(strategy.onCandle({...last, openTimeMs: last.openTimeMs + offMs})).rejects.toMatchObject({
+        code: 'CANDLES_INVALID',
+        message: expect.stringContaining('1h grid') as string,
+      });
+    }
+    expect(decisions(await strategy.onCandle(last))).toHaveLength(1);
   });
 
   it('watches its exits on candles behind a gap, where there is no forecast', async () => {

@@ -94,9 +94,9 @@ describe.skipIf(!addonIsBuilt)('the check of the models', () => {
     ]);
   });
 
-  it('warns where there is none', async () => {
+  it('fails where there is none in the folder that a run would look in', async () => {
     const [found] = await checkModels({environment: {}, modelsDirectory: temporaryDirectory()});
-    expect(found).toMatchObject({check: 'models', verdict: 'warning'});
+    expect(found).toMatchObject({check: 'models', verdict: 'failed', code: 'MODEL_NOT_FOUND'});
   });
 });
 

@@ -1,4 +1,4 @@
-import {existsSync, readFileSync, readdirSync, writeFileSync} from 'node:fs';
+import {existsSync, mkdirSync, readFileSync, readdirSync, writeFileSync} from 'node:fs';
 import {join} from 'node:path';
 import {describe, expect, it} from 'vitest';
 import {loadTradingConfig} from '../../../src/config/trading-config.js';
@@ -7,6 +7,8 @@ import type {StepRecord} from '../../../src/engine/step-record.js';
 import {simulateCandles} from '../../../src/exchange/simulate-candles.js';
 import {exportFeatures} from '../../../src/session/export-features.js';
 import {predictAll, predictLast} from '../../../src/session/predict-file.js';
+import {resumeRuns} from '../../../src/session/halt-runs.js';
+import {statusOf} from '../../../src/session/run-status.js';
 import {runSession} from '../../../src/session/run-session.js';
 import type {RunHeader, RunResult} from '../../../src/session/run.js';
 import {candlesToCsv} from '../../support/candle-csv.js';
@@ -148,15 +150,41 @@ describe.skipIf(!addonIsBuilt)('runSession', () => {
       );
       const {notes} = await run({candles: path, stateDir: join(directory, 'assumed')});
       expect(journalLines(join(directory, 'assumed')).join('\n')).toContain('"symbol":"ETH/USDT"');
+      const elsewhere: unknown = expect.stringMatching(
+        /was trained on BTC\/USDT 1h, these candles are ETH\/USDT 1h/,
+      );
       expect(notes).toEqual([
-        expect.stringMatching(
-          /"ETHUSDT[-_]1h\.csv" is taken for ETH\/USDT by its name.*trained on BTC\/USDT.*--symbol/,
-        ),
+        expect.stringMatching(/"ETHUSDT[-_]1h\.csv" is taken for ETH\/USDT by its name; say --symbol/),
+        elsewhere,
       ]);
+      const history = simulateCandles({symbol: 'ETH/USDT', timeframe: HOUR, seed: 1, candles: WARM_UP + 1});
+      writeFileSync(join(directory, `long-${name}`), candlesToCsv([...history]));
+      const asked = {model: 'lstm', modelsDirectory: MODELS, candlesFile: join(directory, `long-${name}`)};
+      expect((await predictLast(asked)).warnings).toEqual([elsewhere]);
       const said = await run({candles: path, symbol: 'ETH/USDT', stateDir: join(directory, 'said')});
-      expect(said.notes).toEqual([]);
+      expect(said.notes).toEqual([elsewhere]);
     },
   );
+
+  it('is shown as halted once it has ended so, until it is resumed', async () => {
+    const directory = temporaryDirectory();
+    const state = join(directory, 'state');
+    mkdirSync(state);
+    writeFileSync(join(state, 'halt.json'), '');
+    const {result} = await run({candles: candleFile(directory, 3), stateDir: state});
+    expect(result.halted).toBe(true);
+    expect(statusOf(state)).toMatchObject({state: 'finished', halted: {flatten: false}});
+    await resumeRuns({stateDirectory: state});
+    expect(statusOf(state)).toMatchObject({state: 'finished', halted: null, haltOrdered: null});
+  });
+
+  it('says so where the simulated market is another than the one that the model was trained on', async () => {
+    const stateDir = join(temporaryDirectory(), 'state');
+    const {notes} = await run({timeframe: '5m', symbol: 'ETH/USDT', maxCandles: '1', speed: 'max', stateDir});
+    expect(notes).toEqual([
+      'lstm was trained on BTC/USDT 1h, these candles are ETH/USDT 5m: what was measured of it does not hold for them',
+    ]);
+  });
 
   it('goes on after an abort with the sentiment that the journal holds', async () => {
     const directory = temporaryDirectory();

@@ -211,6 +211,62 @@ describe('Journal', () => {
     expect(readdirSync(directory.path)).toEqual([JOURNAL_FILE]);
   });
 
+  it('is left as it was found by who reads it', () => {
+    const directory = temporaryDirectory();
+    const written = Journal.open(directory, clock, 'process');
+    written.append([step(300)], {durable: true});
+    written.close();
+    const copy = temporaryDirectory();
+    cpSync(join(directory, JOURNAL_FILE), join(copy, JOURNAL_FILE));
+    const journal = Journal.openForReading(copy, clock);
+    expect([...journal.entries()]).toHaveLength(1);
+    expect(journal.last('step')?.candleMs).toBe(300);
+    expect(readdirSync(copy)).toEqual([JOURNAL_FILE]);
+    journal.close();
+    expect(readdirSync(copy)).toEqual([JOURNAL_FILE]);
+  });
+
+  it('is called damaged, and nothing worse, whichever page is', () => {
+    const directory = temporaryDirectory();
+    const journal = Journal.open(directory, clock, 'process');
+    journal.append([{kind: 'session', candleMs: null, body: {}}], {durable: false});
+    for (let i = 0; i < 300; i++) journal.append([step(i, 'x'.repeat(100))], {durable: false});
+    journal.close();
+    const sound = readFileSync(join(directory, JOURNAL_FILE));
+    const copy = temporaryDirectory();
+    let refused = 0;
+    for (let at = 4096; at < sound.length; at += 4096) {
+      for (const byte of [0, 3, 8]) {
+        const damagedBytes = Buffer.from(sound);
+        damagedBytes[at + byte]! ^= 0xff;
+        writeFileSync(join(copy, JOURNAL_FILE), damagedBytes);
+        const ask = [
+          (one: Journal): unknown => one.last('session'),
+          (one: Journal): unknown => one.last('halt'),
+          (one: Journal): unknown => one.length,
+          (one: Journal): unknown => [...one.entries()],
+        ];
+        for (const question of ask) {
+          let found: unknown;
+          try {
+            const one = Journal.openForReading(copy, clock);
+            try {
+              question(one);
+            } finally {
+              one.close();
+            }
+          } catch (error) {
+            found = error;
+          }
+          if (found === undefined) continue;
+          refused += 1;
+          expect(found).toMatchObject({code: 'JOURNAL_CORRUPT'});
+        }
+      }
+    }
+    expect(refused).toBeGreaterThan(20);
+  });
+
   it('says so where it cannot be read without its log, beside which nothing can be made', () => {
     const whole = temporaryDirectory();
     fiftyStepsThenKilled(whole);
