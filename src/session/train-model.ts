@@ -43,7 +43,7 @@ export async function trainModel(
 ): Promise<TrainedModel> {
   const {out, signal, horizon = 5} = request;
   const hyperparameters = hyperparametersOf(request);
-  const checkpointPath = `${resolve(out)}.training`;
+  const checkpointPath = checkpointPathOf(out);
   requireNoneStopped(request, checkpointPath);
   const models = new ModelPersistence('.');
   await models.requirePlace(resolve(out));
@@ -97,6 +97,11 @@ export async function trainModel(
   } finally {
     network.dispose();
   }
+}
+
+/** Where a training keeps its checkpoint until its model is written. */
+export function checkpointPathOf(out: string): string {
+  return `${resolve(out)}.training`;
 }
 
 /** Hours of a stopped training are not written over because a flag was forgotten, and no model because a name was misspelt. */

@@ -42,7 +42,7 @@ export interface TrainingRequest {
   /** Source of fear_greed_index: a file, `alternative.me` or `none`; default: TRADING_SENTIMENT of `environment`, else none. */
   readonly sentiment?: string | undefined;
   readonly environment?: Readonly<Record<string, string | undefined>> | undefined;
-  /** Goes on where an interrupted training of the same settings stopped. */
+  /** Goes on where an interrupted training of the same settings stopped; begins where there is none, and no model either. */
   readonly resume?: boolean | undefined;
   /** Begins anew where a stopped training lies; without it and without `resume` such a training is left as it is. */
   readonly restart?: boolean | undefined;

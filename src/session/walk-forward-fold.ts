@@ -1,7 +1,8 @@
+import {existsSync} from 'node:fs';
 import {DlTradeError} from '../domain/errors.js';
 import type {SplitBoundaries} from '../training/splits.js';
 import type {EpochRecord} from '../model/native-training.js';
-import {trainModel} from './train-model.js';
+import {checkpointPathOf, trainModel} from './train-model.js';
 import type {TrainingRequest} from './training-request.js';
 import {WalkForwardDirectory} from './walk-forward-record.js';
 
@@ -31,8 +32,11 @@ export async function runFold(
   {signal, tell}: {signal: AbortSignal; tell: (news: FoldNews) => void},
 ): Promise<void> {
   const files = new WalkForwardDirectory(directory);
+  const out = files.modelPath(fold);
+  // Else anew, in place of a model whose record was not written.
+  const resume = existsSync(checkpointPathOf(out));
   const trained = await trainModel(
-    {...request, out: files.modelPath(fold), boundaries: () => boundaries, resume: true, signal},
+    {...request, out, boundaries: () => boundaries, resume, signal},
     {
       onEpoch(epoch) {
         tell({kind: 'epoch', fold, epoch});
