@@ -154,8 +154,8 @@ export class DeepLearningStrategy {
 
   /** Takes the next closed candle; the one after it only once this promise has resolved.
    *  @returns what happened, in order: fills and order news since the candle before, then the decision and its order
-   *  @throws CANDLES_INVALID, for a time off the timeframe's grid as well; JOURNAL_FAILED; USAGE while the candle before is under way. A
-   *    candle that is refused was not taken. */
+   *  @throws CANDLES_INVALID, for a time off the timeframe's grid as well; JOURNAL_FAILED; USAGE while the candle before is under way. One
+   *    that is refused for either was not taken. */
   async onCandle(candle: Candle): Promise<readonly StepRecord[]> {
     return this.take(candle);
   }

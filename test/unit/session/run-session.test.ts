@@ -339,6 +339,12 @@ describe('exportFeatures', () => {
     const sma = first![header!.indexOf('price_to_sma_50')]!;
     expect(Number(Number(sma).toPrecision(17))).toBe(Number(sma));
     expect(sma.replace(/\D/g, '').replace(/^0+/, '').length).toBeGreaterThanOrEqual(17);
+
+    const labelled = {candlesFile: candleFile(directory, 0), out, labelHorizon: summary.rows};
+    expect((await exportFeatures(labelled)).warnings).toEqual([
+      `--label ${summary.rows} looks further than the ${summary.rows} rows reach: no row has a label; give more candles`,
+    ]);
+    expect((await exportFeatures({...labelled, labelHorizon: summary.rows - 1})).warnings).toEqual([]);
   });
 
   it('fills fear_greed_index from a file or an endpoint and says on how many rows', async () => {
